@@ -1,0 +1,57 @@
+/**
+ * test/golden/decoder (written by training/golden_decoder.py): a tiny random Qwen2 that transformers saved, an
+ * adapter, and what PyTorch computed with them.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { adapterFromTensors, type LoraAdapter } from '../../src/lora/adapter.ts';
+import type { ModelPack } from '../../src/runtime/model-pack.ts';
+import { readQwen2 } from '../../src/runtime/qwen2-weights.ts';
+import { readSafetensors, type Tensor } from '../../src/runtime/safetensors.ts';
+
+const FOLDER = fileURLToPath(new URL('../golden/decoder/', import.meta.url));
+const { tensors } = readSafetensors(`${FOLDER}expected.safetensors`);
+
+export const golden = JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8')) as {
+  tolerance: number;
+  rank: number;
+  alpha: number;
+};
+
+export const goldenModel = () => readQwen2(`${FOLDER}config.json`, [`${FOLDER}model.safetensors`]);
+
+/** The part of a pack that an encoder graph is built from. */
+export function goldenEncoderPack(): ModelPack {
+  const baseModel = { config: 'config.json', weights: ['model.safetensors'], contextTokens: 64 };
+  return {
+    dir: FOLDER,
+    manifest: { baseModel },
+    digest: '',
+    path: (file: string) => FOLDER + file,
+  } as unknown as ModelPack;
+}
+
+export function goldenFloats(name: string): Float32Array {
+  return (tensors.get(name) as Tensor).data as Float32Array;
+}
+
+export function goldenTokens(name: string): number[] {
+  return Array.from((tensors.get(name) as Tensor).data as Int32Array);
+}
+
+export function goldenAdapter(): LoraAdapter {
+  const pairs = [...tensors].filter(([name]) => name.startsWith('input.lora_'));
+  return adapterFromTensors(
+    new Map(pairs.map(([name, tensor]) => [name.slice('input.'.length), tensor])),
+    golden,
+  );
+}
+
+/** Largest absolute difference; infinite when the lengths differ. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  return Array.from(a).reduce(
+    (most, value, index) => Math.max(most, Math.abs(value - (b[index] as number))),
+    0,
+  );
+}
