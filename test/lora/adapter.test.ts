@@ -1,0 +1,139 @@
+import { ModelError } from '../../src/errors.ts';
+import {
+  adapterFeeds,
+  adapterFromTensors,
+  adapterTensors,
+  checkAdapter,
+  checkFits,
+  type LoraAdapter,
+  scaling,
+} from '../../src/lora/adapter.ts';
+import type { Tensor } from '../../src/runtime/safetensors.ts';
+import { assert, suite } from '../helpers/suite.ts';
+
+const test = suite('lora/adapter');
+
+/** rank 2, alpha 4: q_proj maps 3 features to 2, k_proj 3 to 1. */
+const example = (): LoraAdapter => ({
+  rank: 2,
+  alpha: 4,
+  pairs: {
+    q_proj: {
+      A: Float32Array.of(1, 2, 3, 4, 5, 6),
+      B: Float32Array.of(1, 0.5, -1, 2),
+      inFeatures: 3,
+      outFeatures: 2,
+    },
+    k_proj: { A: Float32Array.of(0, 1, 0, 1, 0, 0), B: Float32Array.of(3, 4), inFeatures: 3, outFeatures: 1 },
+  },
+});
+
+const DIMS = { q_proj: { inFeatures: 3, outFeatures: 2 }, k_proj: { inFeatures: 3, outFeatures: 1 } };
+
+const refuses = (act: () => unknown, message: RegExp) =>
+  assert.throws(act, (error: unknown) => {
+    if (!(error instanceof ModelError)) throw error;
+    assert.match(error.message, message);
+    return true;
+  });
+
+test('scaling is alpha over rank', () => {
+  assert.is(scaling(example()), 2);
+});
+
+test('becomes tensors, sorted by name, and comes back the same', () => {
+  const adapter = example();
+  const tensors = adapterTensors(adapter);
+  assert.equal([...tensors.keys()], ['lora_A.k_proj', 'lora_A.q_proj', 'lora_B.k_proj', 'lora_B.q_proj']);
+  assert.equal(tensors.get('lora_A.q_proj')?.shape, [2, 3]);
+  assert.equal(tensors.get('lora_B.q_proj')?.shape, [2, 2]);
+  assert.equal(adapterFromTensors(tensors, { rank: 2, alpha: 4 }), adapter);
+});
+
+test('refuses tensors that are no adapter', () => {
+  const without = (name: string) => {
+    const tensors = adapterTensors(example());
+    tensors.delete(name);
+    return () => adapterFromTensors(tensors, { rank: 2, alpha: 4 });
+  };
+  const withTensor = (name: string, tensor: Tensor) => () =>
+    adapterFromTensors(adapterTensors(example()).set(name, tensor), { rank: 2, alpha: 4 });
+  const vector: Tensor = { dtype: 'F32', shape: [4], data: new Float32Array(4) };
+  const integers: Tensor = { dtype: 'I32', shape: [2, 2], data: new Int32Array(4) };
+  refuses(without('lora_A.q_proj'), /tensor lora_B.q_proj is not half of a pair/);
+  refuses(without('lora_B.k_proj'), /tensor lora_A.k_proj is not half of a pair/);
+  refuses(withTensor('hidden_state', vector), /tensor hidden_state is not half of a pair/);
+  refuses(withTensor('lora_B.q_proj', vector), /lora_B.q_proj is F32 \(4\), expected a float matrix/);
+  refuses(withTensor('lora_B.q_proj', integers), /lora_B.q_proj is I32 \(2, 2\), expected a float matrix/);
+  refuses(
+    () => adapterFromTensors(adapterTensors(example()), { rank: 4, alpha: 4 }),
+    /lora_A.k_proj has 6 numbers, expected 4 × 3/,
+  );
+});
+
+test('checks sizes, the rank and that every number is finite', () => {
+  const changed = (change: (adapter: LoraAdapter) => void) => {
+    const adapter = example();
+    change(adapter);
+    return () => checkAdapter(adapter);
+  };
+  const q = (adapter: LoraAdapter) => adapter.pairs.q_proj as NonNullable<LoraAdapter['pairs'][string]>;
+  checkAdapter(example());
+  refuses(
+    changed((a) => Object.assign(a, { rank: 0 })),
+    /its rank is 0/,
+  );
+  refuses(
+    changed((a) => Object.assign(a, { alpha: Number.NaN })),
+    /its alpha NaN/,
+  );
+  refuses(
+    changed((a) => Object.assign(q(a), { outFeatures: 3 })),
+    /lora_B.q_proj has 4 numbers, expected 3 × 2/,
+  );
+  refuses(
+    changed((a) => q(a).A.fill(Number.NaN, 4, 5)),
+    /lora_A.q_proj has NaN at position 4 of 6/,
+  );
+  refuses(
+    changed((a) => q(a).B.fill(Number.POSITIVE_INFINITY, 0, 1)),
+    /lora_B.q_proj has Infinity at position 0/,
+  );
+});
+
+test('feeds fold the scaling into B once and leave the adapter as it is', () => {
+  const adapter = example();
+  const feeds = adapterFeeds(adapter, DIMS);
+  assert.equal(Object.keys(feeds).sort(), [...adapterTensors(adapter).keys()]);
+  assert.equal(feeds['lora_A.q_proj'], { data: Float32Array.of(1, 2, 3, 4, 5, 6), dims: [2, 3] });
+  assert.equal(feeds['lora_B.q_proj'], { data: Float32Array.of(2, 1, -2, 4), dims: [2, 2] });
+  assert.equal(adapterFeeds(adapter, DIMS), feeds);
+  assert.equal(adapter, example());
+});
+
+test('the base model is an adapter of rank 0', () => {
+  assert.equal(adapterFeeds(null, { q_proj: DIMS.q_proj }), {
+    'lora_A.q_proj': { data: new Float32Array(0), dims: [0, 3] },
+    'lora_B.q_proj': { data: new Float32Array(0), dims: [2, 0] },
+  });
+});
+
+test('a layer that the adapter leaves alone gets zeros of the same rank', () => {
+  const feeds = adapterFeeds(example(), { ...DIMS, v_proj: { inFeatures: 2, outFeatures: 1 } });
+  assert.equal(feeds['lora_A.v_proj'], { data: new Float32Array(4), dims: [2, 2] });
+  assert.equal(feeds['lora_B.v_proj'], { data: new Float32Array(2), dims: [1, 2] });
+});
+
+test('refuses an adapter of another base model and says which layer differs', () => {
+  refuses(
+    () => adapterFeeds(example(), { q_proj: DIMS.q_proj }),
+    /k_proj maps 3 to 1 features, that of the base model is missing/,
+  );
+  const wider = { ...DIMS, q_proj: { inFeatures: 4, outFeatures: 2 } };
+  refuses(
+    () => checkFits(example(), wider),
+    /q_proj maps 3 to 2 features, that of the base model maps 4 to 2/,
+  );
+});
+
+test.run();
