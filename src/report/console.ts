@@ -1,0 +1,107 @@
+/**
+ * Reports → text for a terminal. Pure: in goes data, out come lines.
+ *
+ * Quiet unless there is something to say: surprising values and values for open assertions first, the rest
+ * in one line of counts. Source text is shown as written but with control characters made visible, so that
+ * a file name or a literal cannot move the cursor.
+ */
+import type { AssertionReport, CheckReport, StatusReport, Summary } from './schema.ts';
+
+const MAX_VALUE_LENGTH = 72;
+
+/** The story of one `run` or `check`. */
+export function renderCheck(report: CheckReport, options: { details: boolean }): string {
+  const { snapshot, summary, assertions } = report;
+  const findings = assertions.filter(({ verdict }) => verdict === 'surprising' || verdict === 'open');
+  const shown = options.details ? assertions : findings;
+  return [
+    `adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, 'step')} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.device})`,
+    `checked   ${count(summary.assertions, 'assertion')} ${report.range.description}`,
+    ...(summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : []),
+    ...(summary.nll === null ? [] : [`          ${renderQuality(summary)}`]),
+    ...report.notices.map((notice) => `note      ${visible(notice)}`),
+    ...groupByPath(shown).flatMap(([path, items]) => ['', visible(path), ...items.flatMap(renderAssertion)]),
+  ].join('\n');
+}
+
+/** Candidates for one place, most likely first. */
+export function renderCandidates(assertion: AssertionReport): string {
+  const place = `${visible(assertion.path)}:${assertion.line}:${assertion.column}`;
+  const written = assertion.written === null ? 'left open' : `written ${inline(assertion.written)}`;
+  const probability = assertion.probability === null ? '' : `, ${percent(assertion.probability)}`;
+  return [
+    `${place}  ${assertion.test ? `${visible(assertion.test)}  ` : ''}(${written}${probability})`,
+    ...assertion.candidates.map((item) => `  ${percent(item.probability).padStart(6)}  ${inline(item.text)}`),
+  ].join('\n');
+}
+
+/** Where the adapter stands and what the last check found. */
+export function renderStatus(status: StatusReport): string {
+  const { snapshot, behind, worker, lastCheck, lastError } = status;
+  return [
+    snapshot === null
+      ? 'adapter   none yet: run "code2lora run"'
+      : `adapter   ${short(snapshot.commit)}, ${behind === 0 ? 'at HEAD' : behind === null ? 'not an ancestor of HEAD' : `${count(behind, 'commit')} behind HEAD`}`,
+    `worker    ${worker.state}${worker.pid === null ? '' : ` (process ${worker.pid})`}`,
+    `hooks     ${status.hooks.installed ? `installed (${status.hooks.mode})` : 'not installed: run "code2lora init"'}`,
+    lastCheck === null
+      ? 'check     none yet'
+      : `check     ${short(lastCheck.commit)} at ${lastCheck.finishedAt}: ${renderCounts(lastCheck.summary)}`,
+    ...(lastCheck?.findings ?? []).flatMap((item) => ['', visible(item.path), ...renderAssertion(item)]),
+    ...(lastError === null ? [] : [`error     ${lastError.at}: ${visible(lastError.message)}`]),
+  ].join('\n');
+}
+
+function renderAssertion(assertion: AssertionReport): string[] {
+  const [best, second] = assertion.candidates;
+  const place = `  ${assertion.line}:${assertion.column}`.padEnd(11);
+  const test = assertion.test ? `  in ${visible(assertion.test)}` : '';
+  const written =
+    assertion.written === null
+      ? 'left open'
+      : `${inline(assertion.written)}${assertion.probability === null ? '' : ` (${percent(assertion.probability)})`}`;
+  const lines = [`${place}${assertion.verdict.padEnd(10)} ${written}${test}`];
+  if (best && (assertion.verdict === 'open' || assertion.verdict === 'surprising')) {
+    const runnerUp = second ? `, then ${inline(second.text)} (${percent(second.probability)})` : '';
+    lines.push(`${' '.repeat(11)}expected   ${inline(best.text)} (${percent(best.probability)})${runnerUp}`);
+  }
+  return lines;
+}
+
+const renderCounts = (summary: Summary): string =>
+  Object.entries(summary.verdicts)
+    .filter(([, number]) => number > 0)
+    .map(([verdict, number]) => `${number} ${verdict}`)
+    .join(', ') || 'nothing to check';
+
+function renderQuality({ exactMatch, nll, baseNll }: Summary): string {
+  const gain =
+    nll === null || baseNll === null
+      ? ''
+      : `, nll/token ${nll.toFixed(2)} (base model ${baseNll.toFixed(2)})`;
+  return `exact match ${percent(exactMatch ?? 0)}${gain}`;
+}
+
+function groupByPath(items: readonly AssertionReport[]): [string, AssertionReport[]][] {
+  const groups = new Map<string, AssertionReport[]>();
+  for (const item of items) groups.set(item.path, [...(groups.get(item.path) ?? []), item]);
+  return [...groups];
+}
+
+/** One line, cut in the middle of nowhere but never silently. */
+function inline(text: string): string {
+  const line = visible(text.replace(/\s*\n\s*/g, ' '));
+  return line.length <= MAX_VALUE_LENGTH ? line : `${line.slice(0, MAX_VALUE_LENGTH - 1)}…`;
+}
+
+/** Control characters, bidirectional overrides and line separators as escapes. */
+const visible = (text: string): string =>
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: making them visible is the point
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+const short = (sha: string): string => sha.slice(0, 10);
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

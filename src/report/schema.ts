@@ -1,0 +1,190 @@
+/**
+ * The shape of every report, as JSON Schema and as TypeScript types from one source.
+ *
+ * Only types are imported from here at run time; the build writes the schemas to `dist/schemas/`, and
+ * tests hold what the commands print against them. A field is never renamed or given another meaning
+ * within a schema version; new optional fields may come.
+ */
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+
+const Count = Type.Integer({ minimum: 0 });
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+const Text = Type.String();
+const Sha = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' });
+const OrNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const closed = { additionalProperties: false };
+
+export const VERDICTS = ['match', 'plausible', 'unsure', 'surprising', 'open', 'ignored'] as const;
+
+export const SnapshotInfoSchema = Type.Object(
+  {
+    id: Text,
+    commit: Sha,
+    parent: OrNull(Text),
+    digest: Text,
+    stateDigest: Text,
+    steps: Count,
+  },
+  { ...closed, description: 'The snapshot the adapter comes from.' },
+);
+
+const ModelInfoSchema = Type.Object(
+  {
+    pack: Text,
+    version: Text,
+    device: Text,
+    precision: Text,
+    engine: Text,
+  },
+  closed,
+);
+
+const CandidateSchema = Type.Object({ text: Text, probability: Share }, closed);
+
+export const AssertionReportSchema = Type.Object(
+  {
+    path: Text,
+    line: Type.Integer({ minimum: 1, description: 'Line of the expected value, from 1.' }),
+    column: Type.Integer({
+      minimum: 1,
+      description: 'Column of the expected value in UTF-16 units, from 1.',
+    }),
+    endLine: Type.Integer({ minimum: 1 }),
+    endColumn: Type.Integer({ minimum: 1, description: 'Exclusive.' }),
+    test: Type.String({ description: 'Name of the enclosing test; empty outside of one.' }),
+    family: Text,
+    language: Type.Enum(['python', 'typescript', 'tsx', 'javascript']),
+    written: OrNull(Text),
+    verdict: Type.Enum([...VERDICTS]),
+    probability: OrNull(Share),
+    baseProbability: OrNull(Share),
+    nll: OrNull(Type.Number({ description: 'Negative log-likelihood of the written value, nats, adapted.' })),
+    baseNll: OrNull(Type.Number()),
+    candidates: Type.Array(CandidateSchema),
+  },
+  closed,
+);
+
+export const SummarySchema = Type.Object(
+  {
+    assertions: Count,
+    verdicts: Type.Object(Object.fromEntries(VERDICTS.map((name) => [name, Count])), closed),
+    exactMatch: OrNull(Share),
+    editSimilarity: OrNull(Share),
+    nll: OrNull(Type.Number({ description: 'Mean over target tokens, nats, adapted.' })),
+    baseNll: OrNull(Type.Number()),
+  },
+  closed,
+);
+
+const RepositorySchema = Type.Object({ root: Text, head: Sha, branch: OrNull(Text) }, closed);
+const RangeSchema = Type.Object({ base: OrNull(Sha), head: Sha, description: Text }, closed);
+const TimingsSchema = Type.Record(Text, Type.Number({ minimum: 0 }), { description: 'Milliseconds.' });
+
+export const CheckReportSchema = Type.Object(
+  {
+    schema: Type.Literal('code2lora/check@1'),
+    repository: RepositorySchema,
+    range: RangeSchema,
+    model: ModelInfoSchema,
+    snapshot: SnapshotInfoSchema,
+    assertions: Type.Array(AssertionReportSchema),
+    summary: SummarySchema,
+    notices: Type.Array(Text),
+    timings: TimingsSchema,
+  },
+  { ...closed, $id: 'check-1.json', title: 'code2lora run and check' },
+);
+
+const WorkerSchema = Type.Object(
+  {
+    state: Type.Enum(['idle', 'running', 'waiting', 'stale']),
+    pid: OrNull(Count),
+    since: OrNull(Text),
+  },
+  closed,
+);
+
+export const StatusReportSchema = Type.Object(
+  {
+    schema: Type.Literal('code2lora/status@1'),
+    repository: Type.Object({ root: Text, head: OrNull(Sha), branch: OrNull(Text) }, closed),
+    snapshot: OrNull(SnapshotInfoSchema),
+    behind: OrNull(
+      Type.Integer({ minimum: 0, description: 'First-parent commits between snapshot and HEAD.' }),
+    ),
+    worker: WorkerSchema,
+    lastCheck: OrNull(
+      Type.Object(
+        {
+          commit: Sha,
+          finishedAt: Text,
+          summary: SummarySchema,
+          findings: Type.Array(AssertionReportSchema),
+        },
+        closed,
+      ),
+    ),
+    lastError: OrNull(Type.Object({ at: Text, message: Text }, closed)),
+    hooks: Type.Object({ installed: Type.Boolean(), mode: OrNull(Text) }, closed),
+  },
+  { ...closed, $id: 'status-1.json', title: 'code2lora status' },
+);
+
+export const CompletionReportSchema = Type.Object(
+  {
+    schema: Type.Literal('code2lora/complete@1'),
+    repository: RepositorySchema,
+    model: ModelInfoSchema,
+    snapshot: SnapshotInfoSchema,
+    assertions: Type.Array(AssertionReportSchema),
+    timings: TimingsSchema,
+  },
+  { ...closed, $id: 'complete-1.json', title: 'code2lora complete' },
+);
+
+export const TaskSchema = Type.Object(
+  {
+    schema: Type.Literal('code2lora/task@1'),
+    commit: Sha,
+    committedAt: Type.Integer({ description: 'Unix seconds.' }),
+    path: Text,
+    line: Type.Integer({ minimum: 1 }),
+    column: Type.Integer({ minimum: 1 }),
+    language: Text,
+    family: Text,
+    test: Text,
+    prefix: Text,
+    target: Text,
+  },
+  { ...closed, $id: 'task-1.json', title: 'one line of code2lora mine' },
+);
+
+export const VerifyReportSchema = Type.Object(
+  {
+    schema: Type.Literal('code2lora/verify@1'),
+    repository: RepositorySchema,
+    snapshot: SnapshotInfoSchema,
+    rebuilt: SnapshotInfoSchema,
+    equal: Type.Boolean({ description: 'Byte for byte.' }),
+    withinTolerance: Type.Boolean(),
+    tolerance: Type.Number(),
+    largestDifference: Type.Number(),
+    sameEngine: Type.Boolean(),
+    timings: TimingsSchema,
+  },
+  { ...closed, $id: 'verify-1.json', title: 'code2lora verify' },
+);
+
+export type Verdict = (typeof VERDICTS)[number];
+export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
+export type ModelInfo = Static<typeof ModelInfoSchema>;
+export type AssertionReport = Static<typeof AssertionReportSchema>;
+export type Summary = Static<typeof SummarySchema>;
+export type CheckReport = Static<typeof CheckReportSchema>;
+export type StatusReport = Static<typeof StatusReportSchema>;
+export type CompletionReport = Static<typeof CompletionReportSchema>;
+export type Task = Static<typeof TaskSchema>;
+export type VerifyReport = Static<typeof VerifyReportSchema>;

@@ -1,0 +1,151 @@
+/**
+ * A snapshot: hidden state + adapter of one commit, and the manifest that says where they come from.
+ *
+ * In: plain data. Out: plain data, ids and digests. Knows nothing about disks or git.
+ *
+ * Everything in it follows from the history, the model pack and the rules: no clock, no machine name, no
+ * path. So the same history gives the same bytes, whether it was walked at once or commit by commit.
+ */
+import { createHash } from 'node:crypto';
+import { SnapshotError } from '../errors.ts';
+import { adapterFromTensors, adapterTensors, type LoraAdapter } from '../lora/adapter.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../runtime/safetensors.ts';
+
+export const SNAPSHOT_SCHEMA = 'code2lora/snapshot@1';
+
+/** What a snapshot's content follows from; two snapshots with the same lineage can be compared. */
+export interface Lineage {
+  /** Digest of the model pack's manifest, which lists the digest of every weight. */
+  packDigest: string;
+  /** Digest of the path rules and diff limits: they decide what the encoder reads. */
+  rulesDigest: string;
+  /** Commit whose repository embedding gave the first hidden state. */
+  startCommit: string;
+}
+
+export interface SnapshotManifest extends Lineage {
+  schema: typeof SNAPSHOT_SCHEMA;
+  id: string;
+  commit: string;
+  /** Id of the first parent's snapshot, stored or not; null at the start commit. */
+  parent: string | null;
+  /** First-parent commits since the start commit. */
+  position: number;
+  /** How many of them stepped the GRU. */
+  steps: number;
+  pack: { name: string; version: string };
+  engine: { name: string; version: string; cpu: string };
+  adapter: { rank: number; alpha: number; moduleTypes: string[] };
+  /** sha256 of state.safetensors: hidden state and adapter alone. */
+  stateDigest: string;
+  /** sha256 over all of the above. */
+  digest: string;
+}
+
+export interface Snapshot {
+  manifest: SnapshotManifest;
+  hiddenState: Float32Array; // (hiddenSize)
+  adapter: LoraAdapter;
+}
+
+export interface SnapshotContent extends Lineage {
+  commit: string;
+  parentCommit: string | null;
+  position: number;
+  steps: number;
+  pack: { name: string; version: string };
+  engine: { name: string; version: string; cpu: string };
+  hiddenState: Float32Array;
+  adapter: LoraAdapter;
+}
+
+/** The id of a commit's snapshot: the same for everybody who walks the same history with the same pack. */
+export function snapshotId(commit: string, lineage: Lineage): string {
+  const { packDigest, rulesDigest, startCommit } = lineage;
+  return sha256(JSON.stringify([SNAPSHOT_SCHEMA, commit, startCommit, packDigest, rulesDigest])).slice(0, 32);
+}
+
+/** Builds the snapshot and the bytes of its state file. */
+export function createSnapshot(content: SnapshotContent): { snapshot: Snapshot; state: Uint8Array } {
+  const { hiddenState, adapter } = content;
+  const state = encodeState(hiddenState, adapter);
+  const atStart = content.commit === content.startCommit || content.parentCommit === null;
+  const unsigned: Omit<SnapshotManifest, 'digest'> = {
+    schema: SNAPSHOT_SCHEMA,
+    id: snapshotId(content.commit, content),
+    commit: content.commit,
+    parent: atStart ? null : snapshotId(content.parentCommit as string, content),
+    startCommit: content.startCommit,
+    position: content.position,
+    steps: content.steps,
+    pack: content.pack,
+    packDigest: content.packDigest,
+    rulesDigest: content.rulesDigest,
+    engine: content.engine,
+    adapter: { rank: adapter.rank, alpha: adapter.alpha, moduleTypes: Object.keys(adapter.pairs).sort() },
+    stateDigest: sha256(state),
+  };
+  const manifest = { ...unsigned, digest: manifestDigest(unsigned) };
+  return { snapshot: { manifest, hiddenState, adapter }, state };
+}
+
+/** Checks a stored manifest and state file against each other and reads them. */
+export function readSnapshot(manifestText: string, state: Uint8Array, place: string): Snapshot {
+  const manifest = parseManifest(manifestText, place);
+  if (sha256(state) !== manifest.stateDigest) {
+    throw new SnapshotError(
+      `The snapshot at ${place} is damaged: state.safetensors has another digest than its manifest says.\n` +
+        'Run "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.',
+    );
+  }
+  const tensors = new Map(decodeSafetensors(state, place).tensors);
+  const hidden = tensors.get('hidden_state');
+  if (!(hidden?.data instanceof Float32Array)) {
+    throw new SnapshotError(`The snapshot at ${place} has no tensor "hidden_state" of type F32.`);
+  }
+  tensors.delete('hidden_state');
+  const { rank, alpha } = manifest.adapter;
+  return { manifest, hiddenState: hidden.data, adapter: adapterFromTensors(tensors, { rank, alpha }) };
+}
+
+/** Parses a manifest and checks its schema, its types and its own digest. */
+export function parseManifest(text: string, place: string): SnapshotManifest {
+  let value: SnapshotManifest;
+  try {
+    value = JSON.parse(text) as SnapshotManifest;
+  } catch (cause) {
+    throw new SnapshotError(`The snapshot manifest at ${place} is not JSON.`, { cause });
+  }
+  if (value?.schema !== SNAPSHOT_SCHEMA) {
+    throw new SnapshotError(
+      `The snapshot at ${place} has schema "${String(value?.schema)}", this version reads "${SNAPSHOT_SCHEMA}".\n` +
+        'Run "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.',
+    );
+  }
+  const { digest, ...unsigned } = value;
+  if (digest !== manifestDigest(unsigned)) {
+    throw new SnapshotError(`The snapshot manifest at ${place} is damaged: its digest does not fit.`);
+  }
+  return value;
+}
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** Keys in sorted order, so that the digest does not depend on how the object was built. */
+const manifestDigest = (manifest: object): string => sha256(JSON.stringify(sortKeys(manifest)));
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sortKeys(item)]),
+  );
+}
+
+function encodeState(hiddenState: Float32Array, adapter: LoraAdapter): Uint8Array {
+  const tensors = new Map<string, Tensor>(adapterTensors(adapter));
+  tensors.set('hidden_state', { dtype: 'F32', shape: [hiddenState.length], data: hiddenState });
+  return encodeSafetensors(tensors);
+}
