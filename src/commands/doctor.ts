@@ -1,0 +1,77 @@
+/**
+ * Checks the installation: model pack, ONNX Runtime, stored state, hooks. Every finding says how to mend it.
+ */
+
+import { openEncoder } from '../embedding/encoder.ts';
+import { openUpdater } from '../gru/rollout.ts';
+import { diagnose, type Finding } from '../hooks/doctor.ts';
+import { openGenerator } from '../lora/generate.ts';
+import { openModelPack, packId } from '../runtime/model-pack.ts';
+import { engine } from '../runtime/session.ts';
+import { nearestSnapshot } from '../snapshots/lineage.ts';
+import { describeAdapter } from './adapter-health.ts';
+import { type CommandOptions, findPack, openWorkspace, type Workspace } from './workspace.ts';
+
+export interface DoctorReport {
+  schema: 'code2lora/doctor@1';
+  findings: Finding[];
+}
+
+/** Never throws for what it is there to find; a repository that cannot be opened is a UsageError as ever. */
+export async function doctor(options: CommandOptions = {}): Promise<DoctorReport> {
+  const workspace = await openWorkspace(options);
+  const own = [
+    ...(await attempt('the model pack', async () => checkPack(workspace))),
+    ...(await attempt('ONNX Runtime', async () => checkEngine(workspace))),
+    ...(await attempt('the stored snapshots', async () => checkSnapshots(workspace))),
+  ];
+  const findings = await diagnose(workspace.repository, { others: own });
+  return { schema: 'code2lora/doctor@1', findings };
+}
+
+async function attempt(what: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ level: 'error', what: `${what}: ${reason}`, fix: null }];
+  }
+}
+
+async function checkPack({ config, repository, pack }: Workspace): Promise<Finding[]> {
+  openModelPack(findPack(config.model, repository.root), { verify: true });
+  return [
+    ok(`configuration from ${config.source}`),
+    ok(`model pack ${packId(pack)}: every file has the digest the manifest gives`),
+  ];
+}
+
+/** Opens the three kinds of session and runs one of each. */
+async function checkEngine({ pack }: Workspace): Promise<Finding[]> {
+  await using encoder = await openEncoder(pack);
+  await using updater = await openUpdater(pack);
+  await using generator = await openGenerator(pack);
+  await encoder.embedWindow(encoder.tokenize('def add(a, b):\n    return a + b\n'));
+  const hidden = await updater.initialState(new Float32Array(pack.manifest.hypernetwork.embeddingSize));
+  await generator.generate(hidden);
+  const { name, version, cpu } = engine();
+  return [ok(`${name} ${version} runs the models on ${cpu}`)];
+}
+
+async function checkSnapshots({ store, repository, lineage, pack }: Workspace): Promise<Finding[]> {
+  const { snapshots, damaged } = store.list();
+  const found: Finding[] = damaged.map((name) => ({
+    level: 'warning',
+    what: `stored snapshot ${name} is damaged or left behind by an interrupted write`,
+    fix: 'code2lora prune --damaged',
+  }));
+  found.push(ok(`${snapshots.length} snapshots stored`));
+  const { headSha } = repository;
+  const manifest = headSha
+    ? await nearestSnapshot(repository, store, { until: headSha, ...lineage })
+    : undefined;
+  const snapshot = manifest && store.get(manifest.id);
+  return snapshot ? [...found, ...describeAdapter(snapshot.adapter, pack)] : found;
+}
+
+const ok = (what: string): Finding => ({ level: 'ok', what, fix: null });
