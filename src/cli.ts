@@ -2,8 +2,9 @@
 /**
  * Arguments → command → text and exit code. The only reader of argv.
  *
- * Reports go to standard output; progress and errors to standard error. Exit codes: 0 done, 1 `verify` found
- * a difference or `doctor` an error, 2 the user can fix it, 3 git, a model or stored state failed, 70 a bug.
+ * Reports go to standard output; progress and errors to standard error. Exit codes: 0 done, 1 findings that
+ * --fail-on names, a difference found by `verify` or an error by `doctor`, 2 the user can fix it, 3 git, a
+ * model or stored state failed, or a bug.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,7 @@ import { GitError, ModelError, SnapshotError, UsageError } from './errors.ts';
 import { wakeWorker } from './hooks/wake.ts';
 import { renderCandidates, renderCheck, renderStatus } from './report/console.ts';
 import { progressLine } from './report/progress.ts';
+import type { CheckReport } from './report/schema.ts';
 import {
   renderDoctor,
   renderExport,
@@ -33,8 +35,16 @@ import {
   renderVerify,
 } from './report/texts.ts';
 
-const EXIT = { difference: 1, usage: 2, failure: 3, bug: 70 } as const;
+const EXIT = { findings: 1, usage: 2, failure: 3 } as const;
 const ISSUES = 'the issue tracker named in package.json';
+
+const FAIL_ON = ['never', 'surprising', 'open'] as const;
+type FailOn = (typeof FAIL_ON)[number];
+const FAIL_ON_HELP = 'exit with 1 on: never, surprising, open (open or surprising)';
+
+interface CheckFlags extends Flags {
+  failOn: string;
+}
 
 interface Flags {
   repo: string;
@@ -58,17 +68,23 @@ define('init', 'install the hooks, write the configuration')
     print(flags, await init({ ...common(flags), mode, yes, write, ask: askOnTerminal }), renderInit);
   });
 
-define('run', 'update the adapter to HEAD, check the assertions that changed since the last check').action(
-  async (flags: Flags) =>
-    print(flags, await run(common(flags)), (report) => renderCheck(report, { details: false })),
-);
+define('run', 'update the adapter to HEAD, check the assertions that changed since the last check')
+  .option('--fail-on <verdict>', FAIL_ON_HELP, 'never')
+  .action(async (flags: CheckFlags) => {
+    const failOn = failOnOf(flags.failOn);
+    report(flags, await run(common(flags)), { details: false, failOn });
+  });
 
 define('check [range]', 'check the assertions of a range of commits (A..B), or of the whole repository')
   .option('--all', 'every assertion of HEAD')
-  .action(async (range: string | undefined, flags: Flags & { all?: boolean }) => {
+  .option('--fail-on <verdict>', FAIL_ON_HELP, 'never')
+  .action(async (range: string | undefined, flags: CheckFlags & { all?: boolean }) => {
+    const failOn = failOnOf(flags.failOn);
     if (range !== undefined && flags.all) throw new UsageError('Give a range or --all, not both.');
-    const report = await check({ ...common(flags), range, all: flags.all });
-    print(flags, report, () => renderCheck(report, { details: flags.quiet !== true }));
+    report(flags, await check({ ...common(flags), range, all: flags.all }), {
+      details: !flags.quiet,
+      failOn,
+    });
   });
 
 define('complete <place>', 'candidates for the expected value at FILE:LINE or FILE:LINE:COLUMN').action(
@@ -84,10 +100,15 @@ define('status', 'which commit the adapter stands at, what the last check found'
 
 define('mine', 'write every assertion event of the history as JSON lines')
   .requiredOption('--out <file>', 'where to write; - for standard output')
+  .option('--after <commit>', 'only what came after this commit')
   .option('--max-prefix <characters>', 'longest prefix to keep; 0 for the whole file above', '8192')
-  .action(async (flags: Flags & { out: string; maxPrefix: string }) => {
+  .action(async (flags: Flags & { out: string; after?: string; maxPrefix: string }) => {
     const writer = openTaskWriter(flags.out);
-    const summary = await mine(writer.write, { ...common(flags), maxPrefix: Number(flags.maxPrefix) });
+    const summary = await mine(writer.write, {
+      ...common(flags),
+      after: flags.after,
+      maxPrefix: countOf(flags.maxPrefix),
+    });
     await writer.close();
     const text = () => `${summary.tasks} tasks of ${summary.commits} commits`;
     if (flags.out !== '-') print(flags, { schema: 'code2lora/mine@1', ...summary }, text);
@@ -108,14 +129,14 @@ define('verify', 'rebuild the snapshot from the history and compare it with the 
   async (flags: Flags) => {
     const report = await verify(common(flags));
     print(flags, report, renderVerify);
-    if (!report.withinTolerance) process.exitCode = EXIT.difference;
+    if (!report.withinTolerance) process.exitCode = EXIT.findings;
   },
 );
 
 define('doctor', 'check the installation, the hooks and the stored state').action(async (flags: Flags) => {
   const report = await doctor(common(flags));
   print(flags, report, renderDoctor);
-  if (report.findings.some(({ level }) => level === 'error')) process.exitCode = EXIT.difference;
+  if (report.findings.some(({ level }) => level === 'error')) process.exitCode = EXIT.findings;
 });
 
 define('prune', 'remove snapshots that the retention rule does not keep')
@@ -182,13 +203,38 @@ function print<T>(flags: Flags, report: T, render: (report: T) => string): void 
   if (text !== '') process.stdout.write(`${text}\n`);
 }
 
+function report(
+  flags: Flags,
+  found: CheckReport,
+  { details, failOn }: { details: boolean; failOn: FailOn },
+): void {
+  print(flags, found, () => renderCheck(found, { details }));
+  const { surprising, open } = found.summary;
+  const count = { never: 0, surprising, open: surprising + open }[failOn];
+  if (count > 0) process.exitCode = EXIT.findings;
+}
+
+function failOnOf(text: string): FailOn {
+  const known = FAIL_ON.find((value) => value === text);
+  if (known) return known;
+  throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(', ')}.`);
+}
+
 function describe(error: unknown): { text: string; code: number } {
   if (error instanceof UsageError) return { text: `code2lora: ${error.message}`, code: EXIT.usage };
   if (error instanceof GitError || error instanceof ModelError || error instanceof SnapshotError) {
     return { text: `code2lora: ${error.message}`, code: EXIT.failure };
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  return { text: `code2lora: an unexpected error; please report it at ${ISSUES}.\n${stack}`, code: EXIT.bug };
+  return {
+    text: `code2lora: an unexpected error; please report it at ${ISSUES}.\n${stack}`,
+    code: EXIT.failure,
+  };
+}
+
+function countOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`"${text}" is not a count.\nExpected a whole number, 0 or more.`);
 }
 
 async function askOnTerminal(question: string): Promise<boolean> {

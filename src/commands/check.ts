@@ -14,6 +14,7 @@ import type { CheckReport } from '../report/schema.ts';
 import { reportAssertion, summarize, type VerdictThresholds } from '../report/verdict.ts';
 import { openLanguageModel } from '../scoring/language-model.ts';
 import { type AssertionScore, scoreAssertions } from '../scoring/score.ts';
+import { planRetention } from '../snapshots/retention.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
 import { readLastCheck, writeLastCheck } from './last-check.ts';
 import { type Selection, selectAll, selectRange, selectRecent } from './selection.ts';
@@ -72,8 +73,18 @@ export async function update(
 ): Promise<UpdateResult> {
   return withStateLock(workspace, options, async () => {
     await using cache = workspace.openCache();
-    return await updateAdapter(workspace, { until, cache, onProgress: options.onProgress });
+    const updated = await updateAdapter(workspace, { until, cache, onProgress: options.onProgress });
+    if (updated.commits > 0) dropOldSnapshots(workspace, updated.snapshot.manifest.id);
+    return updated;
   });
+}
+
+/** The retention rule without its costly question: `prune` asks which branches are gone. */
+function dropOldSnapshots({ store, config }: Workspace, currentId: string): void {
+  const { keepNewest } = config.snapshots;
+  const { snapshots } = store.list();
+  const { drop } = planRetention(snapshots, { keepNewest, keepIds: [currentId], isReachable: () => true });
+  for (const { manifest } of drop) store.remove(manifest.id);
 }
 
 /** The thresholds of the configuration, or the pack's calibration. */
@@ -164,12 +175,16 @@ async function selectSinceLastCheck(workspace: Workspace, head: string): Promise
 
 function limit({ config }: Workspace, { assertions }: Selection): { chosen: Assertion[]; notices: string[] } {
   const isIgnored = picomatch([...config.check.ignore], { dot: true });
-  const wanted = assertions.filter(({ path }) => config.check.ignore.length === 0 || !isIgnored(path));
+  const unmuted = assertions.filter(({ ignored }) => !ignored);
+  const wanted = unmuted.filter(({ path }) => config.check.ignore.length === 0 || !isIgnored(path));
   const { maxAssertions } = config.check;
   const left = wanted.length - maxAssertions;
-  const notices =
-    left > 0
+  const muted = assertions.length - wanted.length;
+  const notices = [
+    ...(muted > 0 ? [`${muted} of ${assertions.length} assertions are muted`] : []),
+    ...(left > 0
       ? [`${left} of ${wanted.length} assertions were left out (check.maxAssertions is ${maxAssertions})`]
-      : [];
+      : []),
+  ];
   return { chosen: wanted.slice(0, maxAssertions), notices };
 }

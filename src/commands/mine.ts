@@ -10,13 +10,15 @@ import { resolveConfig } from '../config.ts';
 import { BlobReader } from '../git/blobs.ts';
 import type { Change } from '../git/diff.ts';
 import { historyChanges } from '../git/diff.ts';
-import { requireFullHistory } from '../git/history.ts';
+import { requireFullHistory, resolveCommit } from '../git/history.ts';
 import { openRepository } from '../git/run.ts';
 import type { Task } from '../report/schema.ts';
 import { extractBlob, isTestFile } from './selection.ts';
 import { type CommandOptions, requireHead } from './workspace.ts';
 
 export interface MineOptions extends CommandOptions {
+  /** Only what came after this commit; default: from the first commit on. */
+  after?: string | undefined;
   /** Longest prefix to keep, in characters before the value; 0 keeps the whole file above it. */
   maxPrefix?: number | undefined;
 }
@@ -36,13 +38,14 @@ export async function mine(
 ): Promise<MineSummary> {
   const repository = await openRepository(options.repo ?? '.');
   const until = requireHead(repository);
+  const after = options.after === undefined ? undefined : await resolveCommit(repository, options.after);
   requireFullHistory(repository);
   const { paths: rules } = resolveConfig(repository.root, process.env);
   await using reader = new BlobReader(repository);
   const extract = memoizedExtract(reader);
   const maxPrefix = options.maxPrefix ?? DEFAULT_MAX_PREFIX;
   const summary: MineSummary = { commits: 0, tasks: 0, notices: [] };
-  for await (const { commit, changes } of historyChanges(repository, { until })) {
+  for await (const { commit, changes } of historyChanges(repository, { after, until })) {
     summary.commits += 1;
     for (const change of changes.filter(({ path }) => isTestFile(path, rules))) {
       const { fresh, notices } = await freshAssertions(extract, change);

@@ -16,7 +16,7 @@ export async function work({ repo }: { repo: string }): Promise<void> {
       for (const { workTree, hook } of requests) {
         if (signal.aborted) return;
         const { snapshot, summary, timings } = await run({ repo: workTree });
-        const { surprising = 0, open = 0 } = summary.verdicts;
+        const { surprising, open } = summary;
         log(
           `${hook}: adapter at ${snapshot.commit.slice(0, 10)}, ${summary.assertions} assertions, ` +
             `${surprising} surprising, ${open} open, ${timings.total} ms`,

@@ -46,6 +46,7 @@ const STATUS: Record<string, Change['status']> = {
   T: 'type',
 };
 const SUBMODULE = '160000';
+const RAW_ARGUMENTS = ['-z', '--raw', ...TREE_DIFF_ARGUMENTS, '--ignore-submodules=none'];
 
 /** What differs between two commits (or trees); `null` as base: everything is added. */
 export async function readChanges(
@@ -55,7 +56,7 @@ export async function readChanges(
 ): Promise<Change[]> {
   const ends = [baseSha ?? repo.emptyTree, headSha];
   const reader = new RawReader();
-  const args = ['diff-tree', '-z', '--raw', ...TREE_DIFF_ARGUMENTS, '--end-of-options', ...ends, '--'];
+  const args = ['diff-tree', ...RAW_ARGUMENTS, '--end-of-options', ...ends, '--'];
   const changes: Change[] = [];
   for await (const field of readFields(repo.stream(args))) {
     const change = reader.push(field);
@@ -73,14 +74,8 @@ export async function* historyChanges(
   range: CommitRange,
 ): AsyncGenerator<CommitChanges, void, undefined> {
   const edge = new Set(shallowBoundary(repo));
-  const walk = ['log', '-z', '--first-parent', '--reverse', '--diff-merges=first-parent', '--root'];
-  const args = [
-    ...walk,
-    '--raw',
-    ...TREE_DIFF_ARGUMENTS,
-    `--format=${COMMIT_FORMAT}`,
-    ...rangeArguments(range),
-  ];
+  const walk = ['log', '--first-parent', '--reverse', '--diff-merges=first-parent', '--root'];
+  const args = [...walk, ...RAW_ARGUMENTS, `--format=${COMMIT_FORMAT}`, ...rangeArguments(range)];
   for await (const item of groupByCommit(readFields(repo.stream(args)))) {
     if (edge.has(item.commit.sha)) throw shallowError(repo);
     yield item;

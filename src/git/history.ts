@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GitError, UsageError } from '../errors.ts';
+import { GitError, InternalError, UsageError } from '../errors.ts';
 import { readFields } from './fields.ts';
 import type { Repository } from './run.ts';
 
@@ -61,6 +61,8 @@ export async function* firstParentCommits(
 
 export function parseCommit(fields: readonly string[]): Commit {
   const [sha = '', parents = '', committedAt = '', subject = ''] = fields;
+  if (!/^[0-9a-f]{40,64}$/.test(sha))
+    throw new InternalError(`git log answered ${JSON.stringify(sha)}, expected a sha`);
   return { sha, parentSha: parents.split(' ')[0] || null, committedAt: Number(committedAt), subject };
 }
 

@@ -16,6 +16,8 @@ import { renderBlock } from './templates.ts';
 export interface Planning {
   setup: HookSetup;
   decision: Decision;
+  /** husky is here because of us: now, or since an earlier init. */
+  ownsHusky: boolean;
   /** Put the entry into the manager's configuration, where that is safe. */
   write: boolean;
 }
@@ -45,7 +47,7 @@ export function planChanges(repo: HookRepository, planning: Planning): HookFiles
   }
 }
 
-function planHusky(repo: HookRepository, { setup, decision }: Planning): HookFilesPlan {
+function planHusky(repo: HookRepository, { setup, decision, ownsHusky }: Planning): HookFilesPlan {
   const folder = decision.setsUpHusky ? join(repo.root, '.husky') : join(setup.hooksDir, '..');
   const files = planHookFiles(folder, { isHusky: true });
   files.notes.push(
@@ -56,7 +58,7 @@ function planHusky(repo: HookRepository, { setup, decision }: Planning): HookFil
       `husky has no ${setup.hooksDir} here, so no hook runs: run "npx husky" (or install) in this work tree.`,
     );
   }
-  return decision.setsUpHusky ? addPrepare(repo.root, files) : files;
+  return ownsHusky ? addPrepare(repo.root, files) : files;
 }
 
 /** husky's setting is not part of a clone; `prepare` makes it with every install. */

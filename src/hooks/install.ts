@@ -54,26 +54,20 @@ export async function planInstall(repo: HookRepository, options: InstallOptions)
   const decision = await decideMode(repo, setup, options.mode ?? 'auto');
   const stateFolder = join(repo.commonDir, 'code2lora');
   const previous = decision.mode === 'none' ? null : readInstallation(stateFolder);
-  const {
-    edits: wanted,
-    notes,
-    byHand,
-  } = planChanges(repo, { setup, decision, write: options.write ?? false });
-  const retired = retire(previous, wanted);
-  const launcher = planLauncher(stateFolder, options.program);
-  const edits = decision.mode === 'none' ? [] : [launcher, ...retired, ...wanted];
+  const ownsHusky = decision.setsUpHusky || previous?.hasSetUpHusky === true;
+  const changes = planChanges(repo, { setup, decision, ownsHusky, write: options.write ?? false });
+  const input = { decision, options, previous, wanted: changes.edits, stateFolder };
   return {
     mode: decision.mode,
     setup,
     root: repo.root,
     stateFolder,
-    edits: edits.filter(({ before, after }) => before !== after),
+    edits: decision.mode === 'none' ? [] : planEdits(input),
     setsUpHusky: decision.setsUpHusky,
-    configHooks:
-      decision.mode === 'git-config' ? 'write' : previous?.mode === 'git-config' ? 'remove' : 'leave',
-    record: planRecord(repo, { decision, options, previous, wanted, stateFolder }),
-    notes: [...notes, ...programNotes(options.program)],
-    byHand,
+    configHooks: planConfigHooks(decision, previous),
+    record: planRecord(repo, { ...input, hasSetUpHusky: ownsHusky }),
+    notes: [...changes.notes, ...programNotes(options.program)],
+    byHand: changes.byHand,
     offersHusky: decision.offersHusky,
   };
 }
@@ -87,6 +81,24 @@ export async function applyInstall(plan: InstallPlan): Promise<void> {
   for (const edit of plan.edits) applyEdit(edit);
   if (plan.configHooks === 'write') await writeConfigHooks(plan.root);
   if (plan.configHooks === 'remove') await removeConfigHooks(plan.root);
+}
+
+interface PlanInput {
+  decision: Decision;
+  options: InstallOptions;
+  previous: Installation | null;
+  wanted: FileEdit[];
+  stateFolder: string;
+}
+
+function planEdits({ options, previous, wanted, stateFolder }: PlanInput): FileEdit[] {
+  const edits = [planLauncher(stateFolder, options.program), ...retire(previous, wanted), ...wanted];
+  return edits.filter(({ before, after }) => before !== after);
+}
+
+function planConfigHooks({ mode }: Decision, previous: Installation | null): InstallPlan['configHooks'] {
+  if (mode === 'git-config') return 'write';
+  return previous?.mode === 'git-config' ? 'remove' : 'leave';
 }
 
 function planLauncher(stateFolder: string, program: HookProgram): FileEdit {
@@ -107,18 +119,8 @@ function retire(previous: Installation | null, wanted: readonly FileEdit[]): Fil
   return old.flatMap((file) => undoFile(file).edit ?? []);
 }
 
-interface RecordInput {
-  decision: Decision;
-  options: InstallOptions;
-  previous: Installation | null;
-  wanted: FileEdit[];
-  stateFolder: string;
-}
-
-function planRecord(
-  repo: HookRepository,
-  { decision, options, previous, wanted, stateFolder }: RecordInput,
-): Installation {
+function planRecord(repo: HookRepository, input: PlanInput & { hasSetUpHusky: boolean }): Installation {
+  const { decision, options, previous, wanted, stateFolder, hasSetUpHusky } = input;
   const husky = decision.setsUpHusky ? [join(repo.root, HUSKY_HOOKS_PATH, 'h')] : [];
   const launcher = join(stateFolder, STATE_FILE.launcher);
   const missing = missingFolders([launcher, ...husky, ...wanted.map(({ path }) => path)]);
@@ -129,7 +131,7 @@ function planRecord(
     program: options.program,
     files: wanted.flatMap((edit) => recordFile(edit, previous) ?? []),
     folders: [...new Set([...(previous?.folders ?? []), ...missing])],
-    hasSetUpHusky: decision.setsUpHusky || (previous?.hasSetUpHusky ?? false),
+    hasSetUpHusky,
   };
 }
 

@@ -65,7 +65,7 @@ export function startDetached(args: readonly string[], { folder, env, outputFile
 /** Below everything that the user waits for; children and later threads inherit it. */
 export function lowerPriority(): void {
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // Not allowed in some sandboxes; then it runs as it is.
   }

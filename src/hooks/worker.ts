@@ -155,17 +155,22 @@ async function runTask(settings: Settings): Promise<WorkerOutcome> {
   try {
     const present = requests.filter(isPresent);
     if (present.length > 0) await task({ requests: present, signal, log });
-    recordEnd(stateFolder, { startedAt, outcome: 'done' });
-    finishRequests(stateFolder);
-    return 'done';
+    return finish(settings, { startedAt, outcome: 'done' });
   } catch (error) {
     if (signal.aborted) return 'stopped'; // the requests stay taken: the next worker goes on
     log(`failed: ${error instanceof Error ? error.stack : error}`);
-    recordError(stateFolder, error);
-    recordEnd(stateFolder, { startedAt, outcome: 'failed' });
-    finishRequests(stateFolder);
-    return 'failed';
+    return finish(settings, { startedAt, outcome: 'failed', error });
   }
+}
+
+type End = { startedAt: string } & ({ outcome: 'done' } | { outcome: 'failed'; error: unknown });
+
+function finish({ stateFolder }: Settings, end: End): WorkerOutcome {
+  if (!isInstalled(stateFolder)) return 'none'; // uninstalled meanwhile: leave nothing behind
+  if (end.outcome === 'failed') recordError(stateFolder, end.error);
+  recordEnd(stateFolder, { startedAt: end.startedAt, outcome: end.outcome });
+  finishRequests(stateFolder);
+  return end.outcome;
 }
 
 const isPresent = ({ workTree, gitDir }: WorkRequest) => existsSync(workTree) && existsSync(gitDir);

@@ -6,8 +6,9 @@
  * a file name or a literal cannot move the cursor.
  */
 import type { AssertionReport, CheckReport, StatusReport, Summary } from './schema.ts';
+import { VERDICTS } from './verdict-names.ts';
 
-const MAX_VALUE_LENGTH = 72;
+const MAX_VALUE_LENGTH = 48;
 
 /** The story of one `run` or `check`. */
 export function renderCheck(report: CheckReport, options: { details: boolean }): string {
@@ -20,7 +21,7 @@ export function renderCheck(report: CheckReport, options: { details: boolean }):
     ...(summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : []),
     ...(summary.nll === null ? [] : [`          ${renderQuality(summary)}`]),
     ...report.notices.map((notice) => `note      ${visible(notice)}`),
-    ...groupByPath(shown).flatMap(([path, items]) => ['', visible(path), ...items.flatMap(renderAssertion)]),
+    ...groupByPath(shown).flatMap(renderGroup),
   ].join('\n');
 }
 
@@ -47,31 +48,45 @@ export function renderStatus(status: StatusReport): string {
     lastCheck === null
       ? 'check     none yet'
       : `check     ${short(lastCheck.commit)} at ${lastCheck.finishedAt}: ${renderCounts(lastCheck.summary)}`,
-    ...(lastCheck?.findings ?? []).flatMap((item) => ['', visible(item.path), ...renderAssertion(item)]),
+    ...groupByPath(lastCheck?.findings ?? []).flatMap(renderGroup),
     ...(lastError === null ? [] : [`error     ${lastError.at}: ${visible(lastError.message)}`]),
   ].join('\n');
 }
 
-function renderAssertion(assertion: AssertionReport): string[] {
+/** One row of the table; `renderTable` pads the cells. */
+function assertionRow(assertion: AssertionReport): string[] {
   const [best, second] = assertion.candidates;
-  const place = `  ${assertion.line}:${assertion.column}`.padEnd(11);
-  const test = assertion.test ? `  in ${visible(assertion.test)}` : '';
-  const written =
-    assertion.written === null
-      ? 'left open'
-      : `${inline(assertion.written)}${assertion.probability === null ? '' : ` (${percent(assertion.probability)})`}`;
-  const lines = [`${place}${assertion.verdict.padEnd(10)} ${written}${test}`];
-  if (best && (assertion.verdict === 'open' || assertion.verdict === 'surprising')) {
-    const runnerUp = second ? `, then ${inline(second.text)} (${percent(second.probability)})` : '';
-    lines.push(`${' '.repeat(11)}expected   ${inline(best.text)} (${percent(best.probability)})${runnerUp}`);
-  }
-  return lines;
+  const runnerUp = second ? `then ${inline(second.text)} (${percent(second.probability)})` : '';
+  const expects = best ? `${inline(best.text)} (${percent(best.probability)})` : '–';
+  return [
+    `${assertion.line}:${assertion.column}`,
+    assertion.verdict,
+    assertion.written === null ? '(open)' : inline(assertion.written),
+    assertion.probability === null ? '' : percent(assertion.probability),
+    assertion.verdict === 'expected' ? '' : `expects ${expects}`,
+    assertion.verdict === 'surprising' || assertion.verdict === 'open' ? runnerUp : '',
+    assertion.test === '' ? '' : `in ${visible(assertion.test)}`,
+  ];
+}
+
+function renderGroup([path, items]: [string, AssertionReport[]]): string[] {
+  return ['', visible(path), ...renderTable(items.map(assertionRow))];
+}
+
+/** Pads every column to its widest cell; the last one and what is behind it stays as it is. */
+function renderTable(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    `  ${row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .filter((_, column) => widths[column])
+      .join('  ')}`.trimEnd(),
+  );
 }
 
 const renderCounts = (summary: Summary): string =>
-  Object.entries(summary.verdicts)
-    .filter(([, number]) => number > 0)
-    .map(([verdict, number]) => `${number} ${verdict}`)
+  VERDICTS.filter((verdict) => summary[verdict] > 0)
+    .map((verdict) => `${summary[verdict]} ${verdict}`)
     .join(', ') || 'nothing to check';
 
 function renderQuality({ exactMatch, nll, baseNll }: Summary): string {

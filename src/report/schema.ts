@@ -8,6 +8,7 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import { VERDICTS } from './verdict-names.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
@@ -15,8 +16,6 @@ const Text = Type.String();
 const Sha = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' });
 const OrNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const closed = { additionalProperties: false };
-
-export const VERDICTS = ['match', 'plausible', 'unsure', 'surprising', 'open', 'ignored'] as const;
 
 export const SnapshotInfoSchema = Type.Object(
   {
@@ -70,7 +69,10 @@ export const AssertionReportSchema = Type.Object(
 export const SummarySchema = Type.Object(
   {
     assertions: Count,
-    verdicts: Type.Object(Object.fromEntries(VERDICTS.map((name) => [name, Count])), closed),
+    expected: Count,
+    plausible: Count,
+    surprising: Count,
+    open: Count,
     exactMatch: OrNull(Share),
     editSimilarity: OrNull(Share),
     nll: OrNull(Type.Number({ description: 'Mean over target tokens, nats, adapted.' })),
@@ -178,7 +180,7 @@ export const VerifyReportSchema = Type.Object(
   { ...closed, $id: 'verify-1.json', title: 'code2lora verify' },
 );
 
-export type Verdict = (typeof VERDICTS)[number];
+export type { Verdict } from './verdict-names.ts';
 export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
 export type ModelInfo = Static<typeof ModelInfoSchema>;
 export type AssertionReport = Static<typeof AssertionReportSchema>;

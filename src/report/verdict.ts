@@ -4,7 +4,7 @@
  * In: AssertionScore. Out: AssertionReport and Summary. Knows nothing about how scores are made or shown.
  */
 import type { AssertionScore } from '../scoring/score.ts';
-import { type AssertionReport, type Summary, VERDICTS, type Verdict } from './schema.ts';
+import type { AssertionReport, Summary, Verdict } from './schema.ts';
 
 export interface VerdictThresholds {
   /** A written value is surprising only if its probability is at most this … */
@@ -13,20 +13,19 @@ export interface VerdictThresholds {
   surprisingMinCandidate: number;
 }
 
-/** From this probability on a written value counts as expected though it is not the first choice. */
-const PLAUSIBLE_MIN_PROBABILITY = 0.1;
-
-/** Says what the adapter makes of one assertion. */
+/**
+ * expected: the adapter's first choice is what is written. surprising: it is confident in something else.
+ * open: no value is written. plausible: all the rest, whether it has the value among its candidates or no
+ * opinion worth showing.
+ */
 export function verdictOf(score: AssertionScore, thresholds: VerdictThresholds): Verdict {
-  if (score.assertion.ignored) return 'ignored';
   if (score.assertion.open || score.probability === null) return 'open';
-  if (score.exactMatch) return 'match';
-  const isCandidate = score.candidates.some(({ text }) => text === score.assertion.target);
-  if (isCandidate || score.probability >= PLAUSIBLE_MIN_PROBABILITY) return 'plausible';
+  if (score.exactMatch) return 'expected';
+  // A whole condition, as in `assert is_valid(x)`, has no single value that would be the right one.
+  if (score.assertion.condition) return 'plausible';
   const best = score.candidates[0]?.probability ?? 0;
-  const surprising =
-    score.probability <= thresholds.surprisingMaxProbability && best >= thresholds.surprisingMinCandidate;
-  return surprising ? 'surprising' : 'unsure';
+  const isUnlikely = score.probability <= thresholds.surprisingMaxProbability;
+  return isUnlikely && best >= thresholds.surprisingMinCandidate ? 'surprising' : 'plausible';
 }
 
 /** The report of one assertion: the names and units of the JSON schema. */
@@ -58,11 +57,13 @@ export function summarize(scores: readonly AssertionScore[], reports: readonly A
   const perToken = (values: readonly (number | null)[]) =>
     tokens === 0 ? null : sum(values.map((value) => value ?? 0)) / tokens;
   const mean = (values: readonly number[]) => (values.length === 0 ? null : sum(values) / values.length);
+  const count = (verdict: Verdict) => reports.filter((report) => report.verdict === verdict).length;
   return {
     assertions: reports.length,
-    verdicts: Object.fromEntries(
-      VERDICTS.map((verdict) => [verdict, reports.filter((report) => report.verdict === verdict).length]),
-    ),
+    expected: count('expected'),
+    plausible: count('plausible'),
+    surprising: count('surprising'),
+    open: count('open'),
     exactMatch: mean(scored.map(({ exactMatch }) => (exactMatch ? 1 : 0))),
     editSimilarity: mean(scored.map(({ editSimilarity }) => editSimilarity ?? 0)),
     nll: perToken(scored.map(({ nll }) => nll)),
