@@ -5,8 +5,18 @@
  * and WebAssembly packages stay outside and are installed with ours. Same sources and lockfile, same bytes.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -25,14 +35,7 @@ chmodSync(join(OUT, 'cli.js'), 0o755);
 cpSync('src/assertions/queries', join(OUT, 'queries'), { recursive: true });
 await writeSchemas();
 writeLicences(bundledFiles);
-execFileSync(
-  process.execPath,
-  [
-    'node_modules/typescript/bin/tsc',
-    ...['--project', 'tsconfig.build.json', '--outDir', join(OUT, 'types')],
-  ],
-  { stdio: 'inherit' },
-);
+emitTypes();
 
 async function bundle(input) {
   const build = await rolldown({ input, ...settings });
@@ -82,4 +85,32 @@ function writeLicences(files) {
   });
   const sorted = texts.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ text }) => text);
   writeFileSync(join(OUT, 'THIRD-PARTY-LICENSES.txt'), sorted.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+function emitTypes() {
+  const tsc = 'node_modules/typescript/bin/tsc';
+  const options = ['--project', 'tsconfig.build.json', '--outDir', join(OUT, 'types')];
+  execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' });
+  keepPublicTypes(join(OUT, 'types'));
+}
+
+/** Removes the declarations that the public ones do not lead to. */
+function keepPublicTypes(folder) {
+  const reached = new Set();
+  const visit = (file) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const [, target] of readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)\.ts'/g)) {
+      visit(join(dirname(file), `${target}.d.ts`));
+    }
+  };
+  visit(join(folder, 'index.d.ts'));
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !reached.has(path)) rmSync(path);
+  }
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory() && readdirSync(path).length === 0) rmdirSync(path);
+  }
 }

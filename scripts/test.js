@@ -1,12 +1,15 @@
 /**
- * Runs the uvu test files and judges the run: `node scripts/test.js [--fast] [name part …]`.
+ * Runs the uvu test files and judges the run: `node scripts/test.js [--fast] [part of a path …]`.
  *
- * Each file is one process, as many at a time as there are cores. The run fails when a test failed, when a
- * file ended badly or never called `run()`, and when no test ran at all. Prints `N passed, N failed` last.
+ * Files run in batches, as many processes at a time as there are cores. The run fails when a test failed, when
+ * a batch ended badly or a file never called `run()`, and when no test ran at all. Prints `N passed, N failed`
+ * last.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+
+const BATCHES_PER_CORE = 4;
 
 const args = process.argv.slice(2);
 const fast = args.includes('--fast');
@@ -20,7 +23,7 @@ const files = readdirSync('test', { recursive: true })
 
 const started = Date.now();
 const totals = { passed: 0, failed: 0 };
-const queue = [...files];
+const queue = inBatches(files, BATCHES_PER_CORE * availableParallelism());
 await Promise.all(Array.from({ length: availableParallelism() }, drain));
 console.log(`\n${files.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 if (totals.passed + totals.failed === 0) {
@@ -30,43 +33,57 @@ if (totals.passed + totals.failed === 0) {
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
-async function drain() {
-  for (let file = queue.shift(); file !== undefined; file = queue.shift()) report(file, await runFile(file));
+/** Neighbours go to different batches: files of one folder tend to take equally long. */
+function inBatches(items, count) {
+  const batches = Array.from({ length: Math.min(count, items.length) }, () => []);
+  for (const [index, item] of items.entries()) batches[index % batches.length].push(item);
+  return batches;
 }
 
-function runFile(file) {
+async function drain() {
+  for (let batch = queue.shift(); batch !== undefined; batch = queue.shift())
+    report(batch, await runBatch(batch));
+}
+
+function runBatch(batch) {
   const env = { ...process.env, FORCE_COLOR: '0', CODE2LORA_TEST_TIER: fast ? 'fast' : 'all' };
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const command = ['--import', 'tsx', 'scripts/test-batch.js', ...batch];
+  const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const begun = Date.now();
   let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
   return new Promise((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal, output, ms: Date.now() - begun })),
   );
 }
 
 /** uvu prints its counts; `##suite N` is printed by `run()` in test/helpers/suite.ts. */
-function report(file, { code, signal, output, ms }) {
+function report(batch, { code, signal, output, ms }) {
   const count = (label) =>
     [...output.matchAll(new RegExp(`^  ${label}:\\s+(\\d+)`, 'gm'))].reduce(
       (sum, [, n]) => sum + Number(n),
       0,
     );
-  const declared = [...output.matchAll(/^##suite (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+  const suites = [...output.matchAll(/^##suite (\d+)$/gm)].map(([, n]) => Number(n));
+  const declared = suites.reduce((sum, n) => sum + n, 0);
   const passed = count('Passed');
   const failed = count('Total') - passed;
-  const complete = /^##suite \d+$/m.test(output) && passed + failed === declared;
+  const complete = suites.length === batch.length && passed + failed === declared;
   const good = code === 0 && complete && failed === 0;
   totals.passed += passed;
   totals.failed += good ? 0 : Math.max(1, failed);
-  console.log(`${good ? 'ok  ' : 'FAIL'} ${file} (${passed} passed, ${ms} ms)`);
+  console.log(`${good ? 'ok  ' : 'FAIL'} ${passed} passed in ${ms} ms: ${batch.join(' ')}`);
   if (good) return;
-  if (!complete)
-    console.log(`  ${passed + failed} of ${declared} declared tests ran, or run() was not called`);
+  if (!complete) {
+    console.log(
+      `  ${suites.length} of ${batch.length} files called run(), ${passed + failed} of ${declared} tests ran`,
+    );
+  }
   if (signal) console.log(`  ended by ${signal}`);
   console.log(output.replace(/^/gm, '  '));
 }

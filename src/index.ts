@@ -1,15 +1,65 @@
-/** The commands as functions, and the types of what they return. */
-export { type CheckOptions, check, run } from './commands/check.ts';
-export { complete } from './commands/complete.ts';
-export { type DoctorReport, doctor } from './commands/doctor.ts';
-export { type ExportOptions, type ExportResult, exportAdapter } from './commands/export.ts';
-export { type InitOptions, type InitResult, init, type UninstallResult, uninstall } from './commands/init.ts';
-export { type MineOptions, type MineSummary, mine } from './commands/mine.ts';
-export { type PruneOptions, type PruneResult, prune } from './commands/prune.ts';
-export { status } from './commands/status.ts';
-export { verify } from './commands/verify.ts';
-export type { CommandOptions, Progress } from './commands/workspace.ts';
+/**
+ * The commands as functions, and the types of what they take and give.
+ *
+ * Every type is written out here, so that the declarations a user's compiler reads stop at the reports and
+ * options and do not lead into git, ONNX Runtime or tree-sitter.
+ */
+import * as checking from './commands/check.ts';
+import * as completing from './commands/complete.ts';
+import * as diagnosing from './commands/doctor.ts';
+import * as exporting from './commands/export.ts';
+import * as installing from './commands/init.ts';
+import * as mining from './commands/mine.ts';
+import type {
+  CheckOptions,
+  CommandOptions,
+  DoctorReport,
+  ExportOptions,
+  ExportResult,
+  InitOptions,
+  InitResult,
+  MineOptions,
+  MineSummary,
+  PruneOptions,
+  PruneResult,
+  UninstallOptions,
+  UninstallResult,
+} from './commands/options.ts';
+import * as pruning from './commands/prune.ts';
+import * as stating from './commands/status.ts';
+import * as verifying from './commands/verify.ts';
+import type { CheckReport, CompletionReport, StatusReport, Task, VerifyReport } from './report/schema.ts';
+
+/** Installs the hooks and writes the configuration. */
+export const init: (options?: InitOptions) => Promise<InitResult> = installing.init;
+/** Leaves every file as it was before `init`. */
+export const uninstall: (options?: UninstallOptions) => Promise<UninstallResult> = installing.uninstall;
+/** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
+export const run: (options?: CommandOptions) => Promise<CheckReport> = checking.run;
+/** Checks the assertions of a range of commits, or all of them. */
+export const check: (options?: CheckOptions) => Promise<CheckReport> = checking.check;
+/** Candidates for the expected value at `FILE:LINE` or `FILE:LINE:COLUMN`. */
+export const complete: (place: string, options?: CommandOptions) => Promise<CompletionReport> =
+  completing.complete;
+/** Where the adapter stands and what the last check found. */
+export const status: (options?: CommandOptions) => Promise<StatusReport> = stating.status;
+/** Hands every assertion event of the history to `emit`, oldest commit first. */
+export const mine: (
+  emit: (task: Task) => void | Promise<void>,
+  options?: MineOptions,
+) => Promise<MineSummary> = mining.mine;
+/** Writes the adapter of HEAD as a PEFT folder. */
+export const exportAdapter: (options: ExportOptions) => Promise<ExportResult> = exporting.exportAdapter;
+/** Rebuilds the snapshot of HEAD from the history and compares. */
+export const verify: (options?: CommandOptions) => Promise<VerifyReport> = verifying.verify;
+/** Checks the installation. */
+export const doctor: (options?: CommandOptions) => Promise<DoctorReport> = diagnosing.doctor;
+/** Removes snapshots by the retention rule. */
+export const prune: (options?: PruneOptions) => Promise<PruneResult> = pruning.prune;
+
+export type * from './commands/options.ts';
 export { GitError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
+export type { Finding } from './hooks/finding.ts';
 export type {
   AssertionReport,
   CheckReport,

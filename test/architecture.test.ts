@@ -18,6 +18,7 @@ const LAYERS = [
   'hooks',
   'commands',
   'index.ts',
+  'terminal.ts',
   'cli.ts',
   'hook.ts',
 ];

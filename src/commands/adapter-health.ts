@@ -2,7 +2,7 @@
  * Is the adapter this repository's own, or the same for everybody? (Conditioning collapse, as the authors'
  * checkpoints show it: adapters of different repositories with a cosine of 0.998.)
  */
-import type { Finding } from '../hooks/doctor.ts';
+import { type Finding, ok } from '../hooks/finding.ts';
 import { adapterFromTensors, type LoraAdapter } from '../lora/adapter.ts';
 import { adapterCosine, residualFraction } from '../lora/similarity.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
@@ -17,7 +17,7 @@ export function describeAdapter(adapter: LoraAdapter, pack: ModelPack): Finding[
   if (mean === undefined) return [];
   const cosine = adapterCosine(adapter, mean);
   const numbers = `cosine ${cosine.toFixed(4)} to the mean adapter, ${(residualFraction(adapter, mean) * 100).toFixed(1)} % of it is this repository's own`;
-  if (cosine <= COLLAPSED_COSINE) return [{ level: 'ok', what: `adapter: ${numbers}`, fix: null }];
+  if (cosine <= COLLAPSED_COSINE) return [ok(`adapter: ${numbers}`)];
   return [{ level: 'warning', what: `the adapter is a generic one: ${numbers}`, fix: null }];
 }
 

@@ -4,6 +4,7 @@
  * Assertions of a range (or all) → scored with the adapted and the base model → report. The adapter has
  * read production code only, so an expected value can never have reached it.
  */
+
 import picomatch from 'picomatch';
 import type { Assertion } from '../assertions/assertion.ts';
 import { UsageError } from '../errors.ts';
@@ -17,25 +18,12 @@ import { type AssertionScore, scoreAssertions } from '../scoring/score.ts';
 import { planRetention } from '../snapshots/retention.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
 import { readLastCheck, writeLastCheck } from './last-check.ts';
+import type { CheckOptions, CommandOptions } from './options.ts';
 import { type Selection, selectAll, selectRange, selectRecent } from './selection.ts';
 import { withStateLock } from './state-lock.ts';
 import { createTimer, type Timer } from './timer.ts';
 import { type UpdateResult, updateAdapter } from './update.ts';
-import {
-  type CommandOptions,
-  modelInfo,
-  openWorkspace,
-  requireHead,
-  snapshotInfo,
-  type Workspace,
-} from './workspace.ts';
-
-export interface CheckOptions extends CommandOptions {
-  /** `A..B`, `A` (that commit against its first parent); default: since the last check. */
-  range?: string | undefined;
-  /** Every assertion of HEAD. */
-  all?: boolean | undefined;
-}
+import { modelInfo, openWorkspace, requireHead, snapshotInfo, type Workspace } from './workspace.ts';
 
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
 export async function run(options: CommandOptions = {}): Promise<CheckReport> {

@@ -3,6 +3,7 @@
  *
  * The file is read as it stands on disk, so it works while the test is being written.
  */
+
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Assertion } from '../assertions/assertion.ts';
@@ -12,8 +13,9 @@ import { languageOf } from '../git/paths.ts';
 import type { CompletionReport } from '../report/schema.ts';
 import { reportAssertion } from '../report/verdict.ts';
 import { scoreWith, thresholdsOf, update } from './check.ts';
+import type { CommandOptions } from './options.ts';
 import { createTimer } from './timer.ts';
-import { type CommandOptions, modelInfo, openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
+import { modelInfo, openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
 
 export interface Place {
   path: string;

@@ -4,18 +4,15 @@
 
 import { openEncoder } from '../embedding/encoder.ts';
 import { openUpdater } from '../gru/rollout.ts';
-import { diagnose, type Finding } from '../hooks/doctor.ts';
+import { diagnose } from '../hooks/doctor.ts';
+import { type Finding, ok } from '../hooks/finding.ts';
 import { openGenerator } from '../lora/generate.ts';
 import { openModelPack, packId } from '../runtime/model-pack.ts';
 import { engine } from '../runtime/session.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { describeAdapter } from './adapter-health.ts';
-import { type CommandOptions, findPack, openWorkspace, type Workspace } from './workspace.ts';
-
-export interface DoctorReport {
-  schema: 'code2lora/doctor@1';
-  findings: Finding[];
-}
+import type { CommandOptions, DoctorReport } from './options.ts';
+import { findPack, openWorkspace, type Workspace } from './workspace.ts';
 
 /** Never throws for what it is there to find; a repository that cannot be opened is a UsageError as ever. */
 export async function doctor(options: CommandOptions = {}): Promise<DoctorReport> {
@@ -73,5 +70,3 @@ async function checkSnapshots({ store, repository, lineage, pack }: Workspace): 
   const snapshot = manifest && store.get(manifest.id);
   return snapshot ? [...found, ...describeAdapter(snapshot.adapter, pack)] : found;
 }
-
-const ok = (what: string): Finding => ({ level: 'ok', what, fix: null });

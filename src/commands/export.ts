@@ -1,23 +1,11 @@
 /** Writes the adapter of HEAD as a standard PEFT folder. */
+
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { writePeft } from '../lora/peft.ts';
-import type { SnapshotInfo } from '../report/schema.ts';
 import { update } from './check.ts';
-import { type CommandOptions, openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
-
-export interface ExportOptions extends CommandOptions {
-  format: string;
-  out: string;
-}
-
-export interface ExportResult {
-  schema: 'code2lora/export@1';
-  format: 'peft';
-  folder: string;
-  files: string[];
-  snapshot: SnapshotInfo;
-}
+import type { ExportOptions, ExportResult } from './options.ts';
+import { openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
 
 /** Throws UsageError for an unknown format or a folder that holds something else. */
 export async function exportAdapter(options: ExportOptions): Promise<ExportResult> {

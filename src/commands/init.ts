@@ -3,6 +3,7 @@
  *
  * The plan is made first and shown with the result: what changed, what the user has to do, how to undo it.
  */
+
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CONFIG_FILE } from '../config.ts';
@@ -10,41 +11,8 @@ import { UsageError } from '../errors.ts';
 import { openRepository } from '../git/run.ts';
 import { applyInstall, type InstallPlan, planInstall, type WantedMode } from '../hooks/install.ts';
 import { applyUninstall, planUninstall } from '../hooks/uninstall.ts';
-import { type CommandOptions, packageFile, stateFolderOf } from './workspace.ts';
-
-export interface InitOptions extends CommandOptions {
-  /** Default: `auto`. */
-  mode?: string | undefined;
-  /** Do not ask; where a question would be asked, set husky up. */
-  yes?: boolean | undefined;
-  /** Put the entry into the configuration of lefthook or pre-commit. */
-  write?: boolean | undefined;
-  /** Asks the user; without it nobody is asked. */
-  ask?: ((question: string) => Promise<boolean>) | undefined;
-}
-
-export interface InitResult {
-  schema: 'code2lora/init@1';
-  mode: string;
-  /** Files written, relative to the work tree where they are inside it. */
-  changed: string[];
-  config: { path: string; written: boolean };
-  notes: string[];
-  byHand: string[];
-}
-
-export interface UninstallOptions extends CommandOptions {
-  /** Remove snapshots, embeddings and the last check as well. */
-  purge?: boolean | undefined;
-}
-
-export interface UninstallResult {
-  schema: 'code2lora/uninstall@1';
-  wasInstalled: boolean;
-  changed: string[];
-  purged: boolean;
-  notes: string[];
-}
+import type { InitOptions, InitResult, UninstallOptions, UninstallResult } from './options.ts';
+import { packageFile, stateFolderOf } from './workspace.ts';
 
 const MODES: readonly WantedMode[] = ['auto', 'husky', 'hooks-dir', 'git-config'];
 /** What init writes; uninstall removes the file only while it still says exactly this. */
@@ -73,7 +41,7 @@ export async function init(options: InitOptions = {}): Promise<InitResult> {
 /** Leaves every file as it was before `init`. */
 export async function uninstall(options: UninstallOptions = {}): Promise<UninstallResult> {
   const repository = await openRepository(resolve(options.repo ?? '.'));
-  const plan = await planUninstall(repository);
+  const plan = await planUninstall(repository, options.shared ? { shared: true } : {});
   await applyUninstall(plan);
   const config = removeConfig(repository.root);
   if (options.purge) rmSync(stateFolderOf(repository), { recursive: true, force: true });

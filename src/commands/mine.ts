@@ -4,6 +4,7 @@
  * One `git log` and one `git cat-file` for the whole history; a file version is parsed once, though it is
  * the new side of one commit and the old side of the next.
  */
+
 import type { Assertion } from '../assertions/assertion.ts';
 import { newAssertions } from '../assertions/newness.ts';
 import { resolveConfig } from '../config.ts';
@@ -13,21 +14,9 @@ import { historyChanges } from '../git/diff.ts';
 import { requireFullHistory, resolveCommit } from '../git/history.ts';
 import { openRepository } from '../git/run.ts';
 import type { Task } from '../report/schema.ts';
+import type { MineOptions, MineSummary } from './options.ts';
 import { extractBlob, isTestFile } from './selection.ts';
-import { type CommandOptions, requireHead } from './workspace.ts';
-
-export interface MineOptions extends CommandOptions {
-  /** Only what came after this commit; default: from the first commit on. */
-  after?: string | undefined;
-  /** Longest prefix to keep, in characters before the value; 0 keeps the whole file above it. */
-  maxPrefix?: number | undefined;
-}
-
-export interface MineSummary {
-  commits: number;
-  tasks: number;
-  notices: string[];
-}
+import { requireHead } from './workspace.ts';
 
 const DEFAULT_MAX_PREFIX = 8192;
 

@@ -1,24 +1,11 @@
 /** Removes stored snapshots by the retention rule (snapshots/retention.ts), and what is damaged. */
+
 import { reachableOf } from '../git/ancestry.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { planRetention } from '../snapshots/retention.ts';
+import type { PruneOptions, PruneResult } from './options.ts';
 import { withStateLock } from './state-lock.ts';
-import { type CommandOptions, openWorkspace } from './workspace.ts';
-
-export interface PruneOptions extends CommandOptions {
-  /** Only damaged snapshots and leftovers of interrupted writes. */
-  damaged?: boolean | undefined;
-  /** Say what would go, remove nothing. */
-  dryRun?: boolean | undefined;
-}
-
-export interface PruneResult {
-  schema: 'code2lora/prune@1';
-  kept: number;
-  removed: string[];
-  damaged: string[];
-  dryRun: boolean;
-}
+import { openWorkspace } from './workspace.ts';
 
 export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
   const workspace = await openWorkspace(options);

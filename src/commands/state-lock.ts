@@ -1,9 +1,11 @@
 /**
  * One process at a time updates a repository's state: the foreground waits for the worker, and says so.
  */
+
 import { UsageError } from '../errors.ts';
 import { acquireLock } from '../hooks/lock.ts';
-import type { CommandOptions, Workspace } from './workspace.ts';
+import type { CommandOptions } from './options.ts';
+import type { Workspace } from './workspace.ts';
 
 const POLL_MS = 200;
 const MAX_WAIT_MS = 10 * 60_000;

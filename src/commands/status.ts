@@ -3,13 +3,15 @@
  *
  * Opens no model and writes nothing, so it answers at once.
  */
+
 import { countCommits } from '../git/ancestry.ts';
 import { readInstallation } from '../hooks/install.ts';
 import { readWorkerState } from '../hooks/worker.ts';
 import type { StatusReport } from '../report/schema.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { readLastCheck } from './last-check.ts';
-import { type CommandOptions, openWorkspace, snapshotInfo } from './workspace.ts';
+import type { CommandOptions } from './options.ts';
+import { openWorkspace, snapshotInfo } from './workspace.ts';
 
 export async function status(options: CommandOptions = {}): Promise<StatusReport> {
   const { repository, store, lineage, stateFolder } = await openWorkspace(options);

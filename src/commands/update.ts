@@ -8,6 +8,7 @@
  * A killed run loses at most the commits since the last checkpoint, and of those the embeddings are in the
  * cache already.
  */
+
 import type { EmbeddingCache } from '../embedding/cache.ts';
 import { createEmbedder, type Embedder, type EmbedderCounts } from '../embedding/embedder.ts';
 import { openEncoder } from '../embedding/encoder.ts';
@@ -21,8 +22,9 @@ import { engine } from '../runtime/session.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { CHECKPOINT_INTERVAL } from '../snapshots/retention.ts';
 import { createSnapshot, type Snapshot } from '../snapshots/snapshot.ts';
+import type { CommandOptions } from './options.ts';
 import { productionFiles } from './production-files.ts';
-import type { CommandOptions, Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface UpdateResult {
   snapshot: Snapshot;

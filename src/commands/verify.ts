@@ -4,14 +4,16 @@
  * Nothing is read from the cache and nothing is written. On the same engine and kind of CPU the bytes must
  * be equal; across kinds of CPU sums are rounded in another order, so the numbers are compared instead.
  */
+
 import { memoryCache } from '../embedding/cache.ts';
 import { SnapshotError } from '../errors.ts';
 import type { VerifyReport } from '../report/schema.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
+import type { CommandOptions } from './options.ts';
 import { createTimer } from './timer.ts';
 import { updateAdapter } from './update.ts';
-import { type CommandOptions, openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
+import { openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
 
 /** Largest absolute difference of hidden state and adapter that another kind of CPU may cause. */
 export const CROSS_CPU_TOLERANCE = 1e-3;

@@ -16,22 +16,7 @@ import { type ModelPack, openModelPack } from '../runtime/model-pack.ts';
 import { engine } from '../runtime/session.ts';
 import type { SnapshotManifest } from '../snapshots/snapshot.ts';
 import { openSnapshotStore, type SnapshotStore } from '../snapshots/store.ts';
-
-/** Options that every command takes. */
-export interface CommandOptions {
-  /** A folder inside the repository; default: the current folder. */
-  repo?: string | undefined;
-  /** Model pack: a name or a folder; default: the configuration's. */
-  model?: string | undefined;
-  /** Hears what is going on, for a progress line. */
-  onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-export interface Progress {
-  stage: 'update' | 'check' | 'mine' | 'verify' | 'wait';
-  done: number;
-  total: number;
-}
+import type { CommandOptions } from './options.ts';
 
 export interface Workspace {
   repository: Repository;

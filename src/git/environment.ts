@@ -6,7 +6,7 @@
  */
 import { devNull } from 'node:os';
 
-/** Says where configuration and credentials are; everything else that starts with GIT_ is dropped. */
+/** Says where configuration and credentials are; any other GIT_… is dropped. */
 const KEPT = new Set([
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_NOSYSTEM',
@@ -16,6 +16,7 @@ const KEPT = new Set([
   'GIT_SSH',
   'GIT_SSH_COMMAND',
   'GIT_ASKPASS',
+  'SSH_ASKPASS',
 ]);
 
 /** Programs that git might start; simple-git refuses them as well. */

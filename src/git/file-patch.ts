@@ -60,6 +60,10 @@ export class FilePatch {
     return { path: names.new ?? names.old ?? '', text: `${[...heads, ...this.#body].join('\n')}\n` };
   }
 
+  get #shownPath(): string {
+    return shown('', this.#names?.new ?? this.#names?.old ?? '');
+  }
+
   #pushRange(line: Piece): void {
     this.#endHeader();
     // the function name behind the range depends on the attributes in the work tree
@@ -94,7 +98,7 @@ export class FilePatch {
   }
 
   #cut(what: string): void {
-    const notice = `${this.#names?.new ?? this.#names?.old}: ${what}`;
+    const notice = `${this.#shownPath}: ${what}`;
     this.isTruncated = true;
     if (!this.notices.includes(notice)) this.notices.push(notice);
   }
@@ -102,11 +106,7 @@ export class FilePatch {
   #leaveOut(what: string): void {
     this.#state = 'left out';
     this.isTruncated = false;
-    this.notices.splice(
-      0,
-      Number.POSITIVE_INFINITY,
-      `${this.#names?.new ?? this.#names?.old}: left out, ${what}`,
-    );
+    this.notices.splice(0, Number.POSITIVE_INFINITY, `${this.#shownPath}: left out, ${what}`);
   }
 }
 

@@ -81,7 +81,11 @@ function planEntry(repo: HookRepository, { setup, write }: Planning): HookFilesP
   const { explanation, lines, merged, command } = managerEntry(setup.manager, before, name);
   const run = command ? [`Then run: ${command}`] : [];
   if (findBlock(before, path) === null && (!write || merged === undefined)) {
-    const notes = write ? [`${name} was left alone: its form does not allow to add lines safely.`] : [];
+    const notes = write
+      ? [
+          `${name} was left alone: lines can be added safely only to a plain lefthook.yml or .pre-commit-config.yaml.`,
+        ]
+      : [];
     return { edits: [], notes, byHand: [[explanation, lines.trimEnd(), ...run].join('\n')] };
   }
   const notes = [`${name} belongs to the repository: commit it.`];

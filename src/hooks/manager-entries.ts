@@ -33,7 +33,9 @@ export function managerEntry(manager: HookManager, config: string, name: string)
 }
 
 function simpleGitHooksEntry(name: string): ManagerEntry {
-  const lines = HOOKS.map((hook) => `"${hook}": ${JSON.stringify(renderCommand(hook))},\n`).join('');
+  // It copies the command into a script, where "$@" are the arguments of the hook.
+  const commandOf = (hook: string) => JSON.stringify(`${renderCommand(hook)} "$@"`);
+  const lines = HOOKS.map((hook) => `"${hook}": ${commandOf(hook)},\n`).join('');
   const explanation = `Add these to the "simple-git-hooks" part of ${name}:`;
   return { explanation, lines, merged: undefined, command: 'npx simple-git-hooks' };
 }

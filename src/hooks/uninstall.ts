@@ -56,7 +56,12 @@ export async function planUninstall(
     removesHusky: husky.goes,
     removesConfigHooks: (await readConfigHooks(repo.root)).length > 0,
     folders: [...new Set([...(record?.folders ?? []), stateFolder])],
-    notes: [...planned.flatMap(({ note }) => note ?? []), ...husky.notes, ...stateNotes(stateFolder, record)],
+    notes: [
+      ...planned.flatMap(({ note }) => note ?? []),
+      ...husky.notes,
+      ...stateNotes(stateFolder, record),
+      ...commitNote(record, edits),
+    ],
   };
 }
 
@@ -127,6 +132,11 @@ function stateNotes(stateFolder: string, record: Installation | null): string[] 
       ? ['What you added by hand stays, and does nothing any more.']
       : []),
   ];
+}
+
+function commitNote(record: Installation | null, edits: readonly FileEdit[]): string[] {
+  const isCommitted = record !== null && ['husky', 'lefthook', 'pre-commit'].includes(record.mode);
+  return isCommitted && edits.length > 0 ? ['The changed files belong to the repository: commit them.'] : [];
 }
 
 const isFile = (path: string) => {

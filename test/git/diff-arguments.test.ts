@@ -167,13 +167,20 @@ function plainGit(home: string): string {
 
 const baseline = read(homeWith({ config: [] }));
 
+test('all the settings together change nothing', async () => {
+  const all = Object.values(HOSTILE);
+  const config = all.flatMap((hostile) => hostile.config);
+  const attributes = all.map((hostile) => hostile.attributes ?? '').join('');
+  assert.ok(isDeepStrictEqual(await read(homeWith({ config, attributes })), await baseline));
+});
+
 for (const [name, hostile] of Object.entries(HOSTILE)) {
-  test(`${name} changes nothing`, async () => {
+  test.slow(`${name} changes nothing`, async () => {
     assert.ok(isDeepStrictEqual(await read(homeWith(hostile)), await baseline));
   });
 }
 
-test('the settings are hostile: they change what plain git prints', () => {
+test.slow('the settings are hostile: they change what plain git prints', () => {
   const plain = plainGit(homeWith({ config: [] }));
   const loud = Object.entries(HOSTILE).filter(([, { quiet }]) => !quiet);
   const harmless = loud.filter(([, hostile]) => plainGit(homeWith(hostile)) === plain);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../src/errors.ts';
 import { type CommitDiff, type DiffOptions, readProductionDiffs } from '../../src/git/diff.ts';
 import { firstParentCommits } from '../../src/git/history.ts';
-import { openRepository } from '../../src/git/run.ts';
+import { openRepository, type Repository } from '../../src/git/run.ts';
 import { type Files, type GitRepo, gitRepo, temporaryFolder } from '../helpers/git-repo.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
 
@@ -11,19 +11,21 @@ const test = suite('git/diff');
 const lines = (count: number, text = 'line') =>
   Array.from({ length: count }, (_, index) => `${text} ${index}\n`).join('');
 
-async function readAll(dir: string, options: DiffOptions = {}): Promise<CommitDiff[]> {
-  const repo = await openRepository(dir);
+async function readAll(repo: Repository, until = 'HEAD', options: DiffOptions = {}): Promise<CommitDiff[]> {
   const diffs: CommitDiff[] = [];
-  const commits = firstParentCommits(repo, { until: 'HEAD' });
-  for await (const diff of readProductionDiffs(repo, commits, options)) diffs.push(diff);
+  for await (const diff of readProductionDiffs(repo, firstParentCommits(repo, { until }), options))
+    diffs.push(diff);
   return diffs;
 }
 
-/** The diffs of these commits, made one after the other. */
+const shared = gitRepo({ bare: true });
+const opened = openRepository(shared.dir);
+let branches = 0;
+
+/** The diffs of these commits, made one after the other on a branch of their own. */
 async function diffsOf(commits: Files[], options: DiffOptions = {}): Promise<CommitDiff[]> {
-  const made = gitRepo();
-  made.bulk(commits.length, (index) => ({ files: commits[index] ?? {} }));
-  return readAll(made.dir, options);
+  const shas = shared.branch(`case-${branches++}`, commits);
+  return readAll(await opened, shas.at(-1), options);
 }
 
 const texts = (diffs: readonly CommitDiff[]) => diffs.map(({ text }) => text);
@@ -139,7 +141,7 @@ test('modes, links and submodules are no source text', async () => {
   made.commit('link', { 'link.py': { link: 'was.py' } });
   made.git('update-index', '--add', '--cacheinfo', `160000,${made.git('rev-parse', 'HEAD')},chart.js`);
   made.git('commit', '--quiet', '--message', 'module');
-  assert.equal(texts(await readAll(made.dir)), [
+  assert.equal(texts(await readAll(await openRepository(made.dir))), [
     '--- /dev/null\n+++ b/run.py\n@@ -0,0 +1 @@\n+a\n--- /dev/null\n+++ b/was.py\n@@ -0,0 +1 @@\n+a\n',
     '--- a/was.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n',
     '',
@@ -222,7 +224,7 @@ test('merges show what they bring to the mainline', async () => {
   made.git('switch', '--quiet', 'main');
   made.commit('main', { 'd.py': 'd\n' });
   made.git('merge', '--quiet', '--no-edit', 'b', 'c');
-  const diffs = await readAll(made.dir);
+  const diffs = await readAll(await openRepository(made.dir));
   assert.equal(
     diffs.map(({ paths }) => paths),
     [['a.py'], ['d.py'], ['b.py', 'c.py']],
@@ -267,7 +269,7 @@ test('own rules and context decide what is in the text', async () => {
 test('works in a bare SHA-256 repository', async () => {
   const made = gitRepo({ objectFormat: 'sha256', bare: true });
   made.bulk(2, (index) => ({ files: { 'a.py': `${index}\n` } }));
-  assert.equal(texts(await readAll(made.dir)), [
+  assert.equal(texts(await readAll(await openRepository(made.dir))), [
     '--- /dev/null\n+++ b/a.py\n@@ -0,0 +1 @@\n+0\n',
     '--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-0\n+1\n',
   ]);
@@ -296,7 +298,10 @@ test('a partial clone fetches what it needs, and only production files', async (
   made.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
   made.bulk(2, (index) => ({ files: { 'a.py': `${index}\n`, 'big.bin': `${index} big\n` } }));
   const dir = clone(made, '--filter=blob:none', '--no-checkout');
-  assert.equal(texts(await readAll(dir)), texts(await readAll(made.dir)));
+  assert.equal(
+    texts(await readAll(await openRepository(dir))),
+    texts(await readAll(await openRepository(made.dir))),
+  );
   const here = made.git('-C', dir, 'rev-list', '--objects', '--all', '--missing=print');
   assert.ok(here.includes(`?${made.git('rev-parse', 'HEAD:big.bin')}`), 'big.bin was not fetched');
 });
@@ -307,7 +312,11 @@ test('says so when the remote of a partial clone is gone', async () => {
   made.bulk(2, (index) => ({ files: { 'a.py': `${index}\n` } }));
   const dir = clone(made, '--filter=blob:none', '--no-checkout');
   renameSync(made.dir, `${made.dir}-gone`);
-  await rejects(readAll(dir), UsageError, /partial clone.*Check the network and the remote/);
+  await rejects(
+    readAll(await openRepository(dir)),
+    UsageError,
+    /partial clone.*Check the network and the remote/,
+  );
 });
 
 test('reads a stream of commits that never ends on its own', async () => {

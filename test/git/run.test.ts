@@ -79,6 +79,17 @@ test('opens a linked work tree, also when a hook there exports GIT_DIR', async (
   assert.equal([other.root, other.branch], [made.dir, 'main']);
 });
 
+test('opens a repository under any environment', async () => {
+  const { dir } = gitRepo();
+  const programs = { EDITOR: 'vi', VISUAL: 'vi', PAGER: 'less', SSH_ASKPASS: '/bin/false', PREFIX: '/usr' };
+  const git = { GIT_ASKPASS: '/bin/false', GIT_SSH_COMMAND: 'ssh', GIT_EXTERNAL_DIFF: 'x', GIT_TRACE: '1' };
+  const config = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.pager', GIT_CONFIG_VALUE_0: 'less' };
+  const repo = await withEnvironment({ ...programs, ...git, ...config, GITHUB_ACTIONS: 'true' }, () =>
+    openRepository(dir),
+  );
+  assert.is(repo.root, dir);
+});
+
 test('says what to do outside a repository, in .git, and for a folder that is not there', async () => {
   const made = gitRepo();
   await rejects(openRepository(temporaryFolder()), UsageError, /not inside a git repository.*git init/);

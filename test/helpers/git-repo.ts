@@ -6,7 +6,16 @@
  * with `dispose()` or `using`.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -28,6 +37,8 @@ export interface GitRepo {
   commit(message: string, files?: Files): string;
   /** Adds `count` commits on the checked-out branch in one `git fast-import`; returns their shas, oldest first. */
   bulk(count: number, make: (index: number) => { message?: string; files: Files }): string[];
+  /** A new branch with a root of its own and a commit for each set of files; does not check it out. */
+  branch(name: string, commits: Files[]): string[];
   /** Writes files into the work tree without committing them. */
   write(files: Files): void;
   dispose(): void;
@@ -74,15 +85,30 @@ export function repoAt(dir: string): GitRepo {
     const answer = runGit(dir, [...args, '--message', message], { date: now() });
     return /^\[.* ([0-9a-f]{40,64})\]/.exec(answer)?.[1] ?? git('rev-parse', 'HEAD');
   };
+  const load = (branch: string, from: string | undefined, commits: { message?: string; files: Files }[]) => {
+    const marks = join(scratch, `marks-${made++}`);
+    const stream = commits.flatMap((commit, index) =>
+      fastImportCommit({
+        ...commit,
+        mark: index + 1,
+        branch,
+        date: now(),
+        from: index === 0 ? from : undefined,
+      }),
+    );
+    runGit(dir, ['fast-import', '--quiet', `--export-marks=${marks}`], { input: Buffer.concat(stream) });
+    return readMarks(marks);
+  };
   const bulk: GitRepo['bulk'] = (count, make) => {
     const branch = git('symbolic-ref', 'HEAD');
-    const stream = Array.from({ length: count }, (_, index) => {
-      const from = index === 0 && hasHead(dir) ? git('rev-parse', 'HEAD') : undefined;
-      return fastImportCommit(branch, now(), make(index), from);
-    });
-    runGit(dir, ['fast-import', '--quiet'], { input: Buffer.concat(stream.flat()) });
-    if (git('rev-parse', '--is-bare-repository') === 'false') git('reset', '--quiet', '--hard');
-    return git('rev-list', '--reverse', '--first-parent', '-n', String(count), branch).split('\n');
+    const [isBare, head] = git('rev-parse', '--is-bare-repository', '--revs-only', 'HEAD').split('\n');
+    const shas = load(
+      branch,
+      head,
+      Array.from({ length: count }, (_, index) => make(index)),
+    );
+    if (isBare === 'false') git('reset', '--quiet', '--hard');
+    return shas;
   };
   const dispose = () => remove(dir);
   return {
@@ -91,6 +117,12 @@ export function repoAt(dir: string): GitRepo {
     gitWithInput: (input, ...args) => runGit(dir, args, { input, date: String(clock) }),
     commit,
     bulk,
+    branch: (name, commits) =>
+      load(
+        `refs/heads/${name}`,
+        undefined,
+        commits.map((files) => ({ files })),
+      ),
     write: (files) => writeFiles(dir, files),
     dispose,
     [Symbol.dispose]: dispose,
@@ -141,16 +173,30 @@ function writeFiles(dir: string, files: Files): void {
   }
 }
 
-function fastImportCommit(
-  branch: string,
-  date: string,
-  { message = 'commit', files }: { message?: string; files: Files },
-  from: string | undefined,
-): Buffer[] {
+interface BulkCommit {
+  message?: string;
+  files: Files;
+  mark: number;
+  branch: string;
+  date: string;
+  from: string | undefined;
+}
+
+function fastImportCommit({ message = 'commit', files, mark, branch, date, from }: BulkCommit): Buffer[] {
   const who = `A U Thor <author@example.com> ${date} +0000`;
-  const head = `commit ${branch}\nauthor ${who}\ncommitter ${who}\n`;
+  const head = `commit ${branch}\nmark :${mark}\nauthor ${who}\ncommitter ${who}\n`;
   const changes = Object.entries(files).flatMap(([path, content]) => fastImportChange(path, content));
   return [Buffer.from(head), ...data(message), Buffer.from(from ? `from ${from}\n` : ''), ...changes];
+}
+
+/** `:1 <sha>`, in any order. */
+function readMarks(file: string): string[] {
+  const shas: string[] = [];
+  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+    const [mark = '', sha = ''] = line.split(' ');
+    shas[Number(mark.slice(1)) - 1] = sha;
+  }
+  return shas;
 }
 
 function fastImportChange(path: string, content: FileContent): Buffer[] {
@@ -170,10 +216,6 @@ const isLink = (content: FileContent): content is { link: string } =>
   content !== null && typeof content === 'object' && 'link' in content;
 const isExecutable = (content: FileContent): content is { executable: string } =>
   content !== null && typeof content === 'object' && 'executable' in content;
-
-function hasHead(dir: string): boolean {
-  return spawnSync('git', ['rev-parse', '--verify', '--quiet', 'HEAD'], { cwd: dir }).status === 0;
-}
 
 function remove(path: string): void {
   rmSync(path, { recursive: true, force: true, maxRetries: 5 });

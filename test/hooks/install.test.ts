@@ -1,14 +1,13 @@
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../src/errors.ts';
-import { openRepository } from '../../src/git/run.ts';
 import { setUpHusky } from '../../src/hooks/husky.ts';
 import { type InstallOptions, planInstall, readInstallation } from '../../src/hooks/install.ts';
 import { HOOKS, renderBlock } from '../../src/hooks/templates.ts';
 import { applyUninstall, planUninstall, type UninstallOptions } from '../../src/hooks/uninstall.ts';
 import { type Files, type GitRepo, gitRepo, temporaryFolder } from '../helpers/git-repo.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
-import { contentOf, install } from './program.ts';
+import { contentOf, install, openOnce } from './program.ts';
 
 const test = suite('hooks/install');
 const program = { node: process.execPath, hook: join(temporaryFolder(), 'hook.js') };
@@ -22,10 +21,10 @@ function repoWith(files: Files = {}): GitRepo {
 }
 
 const plan = async (repo: GitRepo, options: Partial<InstallOptions> = {}) =>
-  planInstall(await openRepository(repo.dir), { program, ...options });
+  planInstall(await openOnce(repo.dir), { program, ...options });
 
 async function uninstall(repo: GitRepo, options: UninstallOptions = {}) {
-  const undo = await planUninstall(await openRepository(repo.dir), options);
+  const undo = await planUninstall(await openOnce(repo.dir), options);
   await applyUninstall(undo);
   return undo;
 }
@@ -35,9 +34,15 @@ const read = (repo: GitRepo, path: string) => readFileSync(join(repo.dir, path),
 /** Name of the case → files of the repository, and what else to do to it. */
 const SETUPS: Record<
   string,
-  { files?: Files; prepare?: (repo: GitRepo) => void; options?: Partial<InstallOptions>; mode: string }
+  {
+    files?: Files;
+    prepare?: (repo: GitRepo) => void;
+    options?: Partial<InstallOptions>;
+    mode: string;
+    isCommon?: boolean;
+  }
 > = {
-  'an empty repository': { mode: 'hooks-dir' },
+  'an empty repository': { mode: 'hooks-dir', isCommon: true },
   'hooks of its own': {
     files: {
       '.git/hooks/post-commit': { executable: '#!/bin/bash\necho one\n\n' },
@@ -63,6 +68,7 @@ const SETUPS: Record<
     files: { '.husky/post-commit': 'echo one\n', '.husky/pre-commit': 'npm test\n', 'package.json': '{}' },
     prepare: ({ dir }) => setUpHusky(dir),
     mode: 'husky',
+    isCommon: true,
   },
   'husky in package.json, not set up yet': { files: { 'package.json': HUSKY_MANIFEST }, mode: 'husky' },
   'husky on request': { files: { 'package.json': '{}' }, options: { mode: 'husky' }, mode: 'husky' },
@@ -71,6 +77,7 @@ const SETUPS: Record<
     files: { 'lefthook.yml': '# ours\npre-commit:\n  jobs:\n    - run: npm test' },
     options: { write: true },
     mode: 'lefthook',
+    isCommon: true,
   },
   'pre-commit': {
     files: { '.pre-commit-config.yaml': 'repos:\n  - repo: local\n    hooks: []\n' },
@@ -80,8 +87,9 @@ const SETUPS: Record<
   'simple-git-hooks': { files: { 'package.json': '{"simple-git-hooks":{}}' }, mode: 'by-hand' },
 };
 
-for (const [name, { files = {}, prepare, options = {}, mode }] of Object.entries(SETUPS)) {
-  test(`install and uninstall leave every byte as it was: ${name}`, async () => {
+for (const [name, { files = {}, prepare, options = {}, mode, isCommon = false }] of Object.entries(SETUPS)) {
+  const add = isCommon ? test : test.slow;
+  add(`install and uninstall leave every byte as it was: ${name}`, async () => {
     const repo = repoWith(files);
     prepare?.(repo);
     const before = contentOf(repo.dir);
@@ -136,7 +144,7 @@ test('explains a hook that is left alone, with the lines to add', async () => {
   assert.is(edits.length, 1 + HOOKS.length - 2);
 });
 
-test('keeps what the user wrote into a hook after init', async () => {
+test.slow('keeps what the user wrote into a hook after init', async () => {
   const repo = repoWith({ '.git/hooks/post-commit': { executable: '#!/bin/sh\necho one' } });
   await install(repo.dir, { program });
   for (const hook of ['post-commit', 'post-merge']) {
@@ -149,7 +157,7 @@ test('keeps what the user wrote into a hook after init', async () => {
   assert.not(existsSync(join(repo.dir, '.git/hooks/post-rewrite')));
 });
 
-test('undoes its part of a package.json that has changed since', async () => {
+test.slow('undoes its part of a package.json that has changed since', async () => {
   const repo = repoWith({ 'package.json': HUSKY_MANIFEST });
   await install(repo.dir, { program });
   writeFileSync(join(repo.dir, 'package.json'), read(repo, 'package.json').replace('"x"', '"renamed"'));
@@ -157,7 +165,7 @@ test('undoes its part of a package.json that has changed since', async () => {
   assert.is(read(repo, 'package.json'), HUSKY_MANIFEST.replace('"x"', '"renamed"'));
 });
 
-test('husky stays, with its prepare script, when other hooks need it by now', async () => {
+test.slow('husky stays, with its prepare script, when other hooks need it by now', async () => {
   const repo = repoWith({ 'package.json': HUSKY_MANIFEST });
   await install(repo.dir, { program });
   repo.write({ '.husky/pre-commit': 'npm test\n' });
@@ -168,7 +176,7 @@ test('husky stays, with its prepare script, when other hooks need it by now', as
   assert.not(existsSync(join(repo.dir, '.husky/post-commit')));
 });
 
-test('our lines that came with the clone stay, unless they are to go for everybody', async () => {
+test.slow('our lines that came with the clone stay, unless they are to go for everybody', async () => {
   const repo = repoWith({
     '.husky/post-commit': `echo one\n${renderBlock('post-commit')}`,
     'package.json': '{}',
@@ -182,7 +190,7 @@ test('our lines that came with the clone stay, unless they are to go for everybo
   assert.is(read(repo, '.husky/post-commit'), 'echo one\n');
 });
 
-test('an installation whose record was lost can be removed', async () => {
+test.slow('an installation whose record was lost can be removed', async () => {
   const repo = repoWith({ '.git/hooks/post-commit': { executable: '#!/bin/sh\necho one\n' } });
   const before = contentOf(repo.dir);
   await install(repo.dir, { program });
@@ -191,7 +199,7 @@ test('an installation whose record was lost can be removed', async () => {
   assert.equal(contentOf(repo.dir), before);
 });
 
-test('another way of installing takes the first one back', async () => {
+test.slow('another way of installing takes the first one back', async () => {
   const repo = repoWith({ 'package.json': '{}' });
   const before = contentOf(repo.dir);
   assert.is((await install(repo.dir, { program })).offersHusky, true);
@@ -218,7 +226,7 @@ test('refuses to let husky silence hooks that run now', async () => {
   await rejects(plan(repo, { mode: 'husky' }), UsageError, /pre-push/);
 });
 
-test('does not touch hooks of all repositories, and says how to add a line', async () => {
+test.slow('does not touch hooks of all repositories, and says how to add a line', async () => {
   const repo = repoWith();
   const hooks = temporaryFolder();
   const config = join(temporaryFolder(), 'gitconfig');
@@ -236,7 +244,7 @@ test('does not touch hooks of all repositories, and says how to add a line', asy
   }
 });
 
-test('does nothing where no hook could run, and says why', async () => {
+test.slow('does nothing where no hook could run, and says why', async () => {
   const off = repoWith();
   off.git('config', 'core.hooksPath', '/dev/null');
   const lost = repoWith();
@@ -254,7 +262,7 @@ test('does nothing where no hook could run, and says why', async () => {
   }
 });
 
-test('in a linked work tree the hooks of all work trees are meant', async () => {
+test.slow('in a linked work tree the hooks of all work trees are meant', async () => {
   const repo = repoWith();
   repo.commit('one', { 'package.json': HUSKY_MANIFEST });
   const linked = join(temporaryFolder(), 'linked');
@@ -263,7 +271,7 @@ test('in a linked work tree the hooks of all work trees are meant', async () => 
   const { mode } = await install(linked, { program });
   assert.is(mode, 'hooks-dir', 'husky here would take the hooks of the main work tree away');
   assert.ok(existsSync(join(repo.dir, '.git/hooks/post-commit')));
-  await applyUninstall(await planUninstall(await openRepository(linked)));
+  await applyUninstall(await planUninstall(await openOnce(linked)));
   assert.equal(contentOf(repo.dir), before);
 });
 

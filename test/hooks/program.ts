@@ -6,7 +6,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { openRepository } from '../../src/git/run.ts';
+import { openRepository, type Repository } from '../../src/git/run.ts';
 import { applyInstall, type InstallOptions, type InstallPlan, planInstall } from '../../src/hooks/install.ts';
 import type { WorkRequest } from '../../src/hooks/requests.ts';
 import type { HookProgram } from '../../src/hooks/templates.ts';
@@ -29,8 +29,17 @@ export async function buildProgram(): Promise<HookProgram> {
   return { node: process.execPath, hook: join(folder, 'hook.js') };
 }
 
+const opened = new Map<string, Promise<Repository>>();
+
+/** Asks git about a repository once: that it is there, where its folders are. */
+export function openOnce(folder: string): Promise<Repository> {
+  const repository = opened.get(folder) ?? openRepository(folder);
+  opened.set(folder, repository);
+  return repository;
+}
+
 export async function install(folder: string, options: InstallOptions): Promise<InstallPlan> {
-  const plan = await planInstall(await openRepository(folder), options);
+  const plan = await planInstall(await openOnce(folder), options);
   await applyInstall(plan);
   return plan;
 }

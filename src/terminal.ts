@@ -1,0 +1,81 @@
+/**
+ * Between commands and a terminal: what is printed where, which exit code, what a flag may say.
+ *
+ * Knows nothing about what the commands do.
+ */
+import { GitError, ModelError, SnapshotError, UsageError } from './errors.ts';
+import { renderCheck } from './report/console.ts';
+import { progressLine } from './report/progress.ts';
+import type { CheckReport } from './report/schema.ts';
+
+/** The options that every command takes. */
+export interface Flags {
+  repo: string;
+  model?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** 1: findings that --fail-on names, a difference found by `verify`, an error found by `doctor`. */
+export const EXIT = { findings: 1, usage: 2, failure: 3 } as const;
+
+const FAIL_ON = ['never', 'surprising', 'open'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+export const FAIL_ON_HELP = 'exit with 1 on: never, surprising, open (open or surprising)';
+
+/** The options of a command function; progress only where somebody looks. */
+export function commandOptions(flags: Flags) {
+  const silent = flags.quiet || flags.json || !process.stderr.isTTY;
+  return { repo: flags.repo, model: flags.model, onProgress: silent ? undefined : progressLine.show };
+}
+
+/** Reports go to standard output, as JSON or as text. */
+export function print<T>(flags: Flags, report: T, render: (report: T) => string): void {
+  progressLine.clear();
+  const text = flags.json ? JSON.stringify(report, null, 2) : render(report);
+  if (text !== '') process.stdout.write(`${text}\n`);
+}
+
+/** Prints a check, and fails on the findings the user wants it to fail on. */
+export function printCheck(
+  flags: Flags,
+  report: CheckReport,
+  { details, failOn }: { details: boolean; failOn: FailOn },
+): void {
+  print(flags, report, () => renderCheck(report, { details }));
+  const { surprising, open } = report.summary;
+  const count = { never: 0, surprising, open: surprising + open }[failOn];
+  if (count > 0) process.exitCode = EXIT.findings;
+}
+
+/** Prints an error to standard error and sets the exit code; a stack only where it is our fault. */
+export function printError(error: unknown): void {
+  progressLine.clear();
+  const isKnown = [UsageError, GitError, ModelError, SnapshotError].some((type) => error instanceof type);
+  const text = isKnown
+    ? (error as Error).message
+    : `an unexpected error; please report it with this:\n${error instanceof Error ? error.stack : error}`;
+  process.stderr.write(`code2lora: ${text}\n`);
+  process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
+}
+
+export function parseFailOn(text: string): FailOn {
+  const known = FAIL_ON.find((value) => value === text);
+  if (known) return known;
+  throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(', ')}.`);
+}
+
+export function parseCount(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`"${text}" is not a count.\nExpected a whole number, 0 or more.`);
+}
+
+/** No terminal, no question: the answer is no. */
+export async function askOnTerminal(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,162 @@
+/** The command line as a user meets it: real processes, real hooks, the built dist/. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cartRepo } from './commands/fixture.ts';
+import { temporaryFolder } from './helpers/git-repo.ts';
+import { assert, suite } from './helpers/suite.ts';
+import { tinyPack } from './helpers/tiny-pack.ts';
+
+const test = suite('cli');
+const { dir: model } = await tinyPack();
+const CLI = resolve('dist/cli.js');
+
+function code2lora(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const options = { encoding: 'utf8' as const, env: { ...process.env, CODE2LORA_MODEL: model, ...env } };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], options);
+  return { status, stdout, stderr };
+}
+
+test('prints help and version', () => {
+  const help = code2lora(['--help']);
+  assert.is(help.status, 0);
+  for (const name of [
+    'init',
+    'run',
+    'check',
+    'complete',
+    'status',
+    'mine',
+    'export',
+    'verify',
+    'doctor',
+    'prune',
+    'uninstall',
+  ]) {
+    assert.match(help.stdout, new RegExp(`^ +${name} `, 'm'));
+  }
+  assert.not.match(help.stdout, /worker/);
+  assert.match(code2lora(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('what the user can fix is exit code 2, without a stack', () => {
+  const outside = code2lora(['status', '--repo', temporaryFolder()]);
+  assert.is(outside.status, 2);
+  assert.match(outside.stderr, /^code2lora: /);
+  assert.not.match(outside.stderr, /at .*\.js:\d+/);
+  assert.is(outside.stdout, '');
+});
+
+test.slow('run, check and status: JSON on standard output, nothing else', () => {
+  const { repo } = cartRepo();
+  const run = code2lora(['run', '--repo', repo.dir, '--json']);
+  assert.is(run.status, 0, run.stderr);
+  const report = JSON.parse(run.stdout);
+  assert.is(report.schema, 'code2lora/check@1');
+  assert.is(run.stderr, '');
+  assert.is(
+    JSON.parse(code2lora(['status', '--repo', repo.dir, '--json']).stdout).snapshot.id,
+    report.snapshot.id,
+  );
+  const table = code2lora(['check', 'HEAD~2..', '--repo', repo.dir]);
+  assert.match(table.stdout, /test\/sum\.test\.ts\n {2}3:24/);
+});
+
+test.slow('--fail-on turns findings into exit code 1, and refuses what it does not know', () => {
+  const { repo } = cartRepo();
+  repo.commit('open', { 'tests/test_open.py': 'def test_open():\n    assert total == \n' });
+  const args = ['check', 'HEAD', '--repo', repo.dir];
+  assert.is(code2lora(args).status, 0);
+  assert.is(code2lora([...args, '--fail-on', 'open']).status, 1);
+  assert.is(code2lora([...args, '--fail-on', 'sometimes']).status, 2);
+  assert.is(code2lora(['check', 'HEAD', '--all', '--repo', repo.dir]).status, 2);
+});
+
+test.slow('mine writes JSON lines to a file or to standard output', () => {
+  const { repo } = cartRepo();
+  const out = join(temporaryFolder(), 'tasks.jsonl');
+  assert.match(code2lora(['mine', '--repo', repo.dir, '--out', out]).stdout, /3 tasks of 5 commits/);
+  const lines = readFileSync(out, 'utf8').trim().split('\n');
+  assert.is(code2lora(['mine', '--repo', repo.dir, '--out', '-']).stdout.trim(), lines.join('\n'));
+  assert.equal(
+    lines.map((line) => JSON.parse(line).target),
+    ['0', '0', '3'],
+  );
+  assert.is(code2lora(['mine', '--repo', repo.dir, '--out', '-', '--max-prefix', 'x']).status, 2);
+});
+
+test.slow('from init to a commit that is checked in the background, and back without a trace', async () => {
+  const { repo } = cartRepo();
+  const before = snapshotOf(repo.dir);
+  const init = code2lora(['init', '--yes', '--repo', repo.dir]);
+  assert.is(init.status, 0, init.stderr);
+  assert.match(init.stdout, /code2lora uninstall/);
+  repo.write({
+    'cart.py': 'class Cart:\n    items = (1, 2)\n',
+    'tests/test_two.py': 'from cart import Cart\n\n\ndef test_two():\n    assert len(Cart.items) == 2\n',
+  });
+  repo.git('add', 'cart.py', 'tests/test_two.py');
+  // As a user's shell would: the hooks stay silent in CI.
+  const commit = spawnSync('git', ['-C', repo.dir, 'commit', '--quiet', '-m', 'two'], {
+    env: {
+      ...process.env,
+      CI: '',
+      CODE2LORA_MODEL: model,
+      GIT_AUTHOR_NAME: 'a',
+      GIT_AUTHOR_EMAIL: 'a@b',
+      GIT_COMMITTER_NAME: 'a',
+      GIT_COMMITTER_EMAIL: 'a@b',
+    },
+    encoding: 'utf8',
+  });
+  assert.is(commit.status, 0, commit.stderr);
+  const head = repo.git('rev-parse', 'HEAD');
+  const status = await waitFor(() => {
+    const report = JSON.parse(code2lora(['status', '--repo', repo.dir, '--json']).stdout);
+    return report.lastCheck?.commit === head && report.worker.state === 'idle' ? report : undefined;
+  });
+  assert.is(status.behind, 0);
+  assert.is(status.lastError, null);
+  assert.ok(status.hooks.installed);
+  assert.is(code2lora(['uninstall', '--purge', '--repo', repo.dir]).status, 0);
+  assert.not.ok(existsSync(join(repo.dir, '.git', 'code2lora')));
+  repo.git('reset', '--quiet', '--hard', 'HEAD~1');
+  assert.equal(snapshotOf(repo.dir), before);
+});
+
+/** Hooks, configuration and work tree: everything that init could touch. */
+function snapshotOf(dir: string): string[] {
+  const list = spawnSync(
+    'find',
+    [
+      '.',
+      '-path',
+      './.git/objects',
+      '-prune',
+      '-o',
+      '-path',
+      './.git/logs',
+      '-prune',
+      '-o',
+      '-type',
+      'f',
+      '-print',
+    ],
+    { cwd: dir, encoding: 'utf8' },
+  );
+  const files = list.stdout
+    .split('\n')
+    .filter((path) => path !== '' && !/\.git\/(index|ORIG_HEAD|COMMIT_EDITMSG)$/.test(path));
+  return files.sort().map((path) => `${path} ${readFileSync(join(dir, path)).toString('base64')}`);
+}
+
+async function waitFor<T>(look: () => T | undefined): Promise<T> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  throw new Error('waited in vain');
+}
+
+test.run();
