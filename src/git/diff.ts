@@ -8,7 +8,7 @@
 import { InternalError } from '../errors.ts';
 import { patchArguments } from './diff-arguments.ts';
 import { type Piece, Splitter } from './fields.ts';
-import { FilePatch, MAX_LINE_BYTES } from './file-patch.ts';
+import { FilePatch, MAX_READ_BYTES } from './file-patch.ts';
 import { type Commit, shallowBoundary, shallowError } from './history.ts';
 import { classifyPath, DEFAULT_PATH_RULES, type PathRules, productionPathspecs } from './paths.ts';
 import type { Repository } from './run.ts';
@@ -60,7 +60,7 @@ export async function* readProductionDiffs(
     '--format=commit %H',
     ...patchArguments(contextLines),
   ];
-  const splitter = new Splitter(NEWLINE, MAX_LINE_BYTES);
+  const splitter = new Splitter(NEWLINE, MAX_READ_BYTES);
   let writer: DiffWriter | null = null;
   for await (const chunk of repo.stream([...command, '--', ...productionPathspecs(rules)], { input })) {
     for (const line of splitter.push(chunk)) {

@@ -46,11 +46,6 @@ export class Splitter {
     return pieces;
   }
 
-  /** What came after the last separator; `null` when nothing did. */
-  rest(): Piece | null {
-    return this.#held === 0 ? null : this.#take();
-  }
-
   #hold(part: Buffer): void {
     const room = this.#maxBytes - this.#held;
     if (part.length > room) this.#isCut = true;

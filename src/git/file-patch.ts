@@ -13,7 +13,9 @@ import { parsePatch } from 'diff';
 import type { Piece } from './fields.ts';
 
 /** A longer line is minified code or data: its beginning says as much as all of it. */
-export const MAX_LINE_BYTES = 2000;
+const MAX_LINE_BYTES = 2000;
+/** What is read of a line at all. The longest that matters names two paths, quoted, of PATH_MAX bytes each. */
+export const MAX_READ_BYTES = 64 * 1024;
 
 const [BACKSLASH, AT, CARRIAGE_RETURN] = [0x5c, 0x40, 0x0d];
 const LFS_LINE = /^[ +-]version https:\/\/git-lfs\.github\.com\/spec\/v1$/;
@@ -76,7 +78,7 @@ export class FilePatch {
     if (line.bytes.includes(0)) this.#leaveOut('binary');
     else if (this.#body.length < 3 && LFS_LINE.test(text)) this.#leaveOut('a Git LFS pointer');
     else this.#add(text);
-    if (line.isCut && this.#state === 'hunks') this.#cut(`lines cut after ${MAX_LINE_BYTES} bytes`);
+    if (isTooLong(line) && this.#state === 'hunks') this.#cut(`lines cut after ${MAX_LINE_BYTES} bytes`);
   }
 
   #add(line: string): void {
@@ -130,9 +132,14 @@ function shown(prefix: string, path: string | null): string {
   return JSON.stringify(name) === `"${name}"` ? name : JSON.stringify(name);
 }
 
+const isTooLong = ({ bytes }: Piece): boolean => bytes.length > MAX_LINE_BYTES;
+
 /** UTF-8, or U+FFFD for what is not. */
-function contentOf({ bytes, isCut }: Piece): string {
-  if (isCut) return bytes.toString('utf8').replace(/\uFFFD+$/, ''); // half a character at the cut
-  const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
-  return bytes.toString('utf8', 0, end);
+function contentOf(line: Piece): string {
+  if (isTooLong(line)) {
+    const start = line.bytes.subarray(0, MAX_LINE_BYTES).toString('utf8');
+    return start.replace(/\uFFFD+$/, ''); // half a character at the cut
+  }
+  const { bytes } = line;
+  return bytes.toString('utf8', 0, bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length);
 }

@@ -30,8 +30,8 @@ export const DEFAULT_PATH_RULES: PathRules = {
     '**/{test_,test-}*/**',
     '**/*{_test,-test,_tests,-tests}/**',
     '**/{test_,test-}*',
-    '**/*{_test,-test,.test,.tests,.spec,.test-d,.e2e,.e2e-spec,.cy}.*',
-    '**/{test,tests,conftest}.*',
+    '**/*{_test,-test,_tests,-tests,.test,.tests,.test-*,.spec,.e2e,.e2e-spec,.cy}.*',
+    '**/{test,tests,conftest,runtests}.*',
   ],
   exclude: [
     // of others
@@ -49,7 +49,7 @@ export const DEFAULT_PATH_RULES: PathRules = {
     '**/{versioneer.py,_version.py,.pnp.*}',
     '**/migrations/0*.py',
     // data
-    '**/{fixtures,__fixtures__,testdata,__snapshots__}/**',
+    '**/{fixtures,__fixtures__,__testfixtures__,testdata,__snapshots__}/**',
   ],
 };
 

@@ -11,7 +11,13 @@ import { readConfigHooks } from './config-hooks.ts';
 import { readBytes } from './file-edits.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
 import type { Installation } from './install-record.ts';
-import { type HookRepository, type HookSetup, isExecutable } from './managers.ts';
+import {
+  type HookRepository,
+  type HookSetup,
+  hasConfigHooks,
+  isExecutable,
+  readGitVersion,
+} from './managers.ts';
 import { HOOKS, type HookName, renderBlock } from './templates.ts';
 
 const INIT_AGAIN = 'Run "code2lora init" again.';
@@ -85,5 +91,14 @@ async function diagnoseConfig(root: string): Promise<Finding[]> {
   const missing = HOOKS.filter((hook) => !found.includes(hook));
   if (missing.length > 0)
     return [error(`git's configuration has no hook for ${missing.join(', ')}`, INIT_AGAIN)];
+  const version = await readGitVersion(root);
+  if (!hasConfigHooks(version)) {
+    return [
+      error(
+        `git ${version.join('.')} does not read hooks from its configuration`,
+        'Update git to 2.54 or later.',
+      ),
+    ];
+  }
   return [ok(`live hooks, in git's configuration: ${found.join(', ')}`)];
 }

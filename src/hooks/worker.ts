@@ -155,6 +155,7 @@ async function runTask(settings: Settings): Promise<WorkerOutcome> {
   try {
     const present = requests.filter(isPresent);
     if (present.length > 0) await task({ requests: present, signal, log });
+    if (signal.aborted) return 'stopped'; // it may have left something out; a second time costs little
     return finish(settings, { startedAt, outcome: 'done' });
   } catch (error) {
     if (signal.aborted) return 'stopped'; // the requests stay taken: the next worker goes on

@@ -202,6 +202,12 @@ test('odd paths stay on their line', async () => {
   );
 });
 
+test('a very long path is read whole', async () => {
+  const path = `${'"ö'.repeat(60)}/`.repeat(12).concat('a.py'); // 2,200 bytes, twice that when quoted
+  const [diff] = await diffsOf([{ [path]: 'x\n' }]);
+  assert.equal(diff?.paths, [path]);
+});
+
 test('content that looks like a diff stays content', async () => {
   const [, diff] = await diffsOf([
     { 'a.py': lines(3) },

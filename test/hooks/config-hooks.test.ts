@@ -52,7 +52,7 @@ if (!hasConfigHooks(version)) {
     await rejects(
       planInstall(repo, { program, mode: 'git-config' }),
       UsageError,
-      /came with git 2\.54[^]*--mode hooks-dir/,
+      /came with git 2\.54.*--mode hooks-dir/s,
     );
   });
 } else {
