@@ -127,6 +127,12 @@ function modifiedAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
 }
 
+/** Of this process: a lock must not stay behind when it exits in the middle. */
+const held = new Set<() => void>();
+const releaseAll = () => {
+  for (const remove of held) remove();
+};
+
 function openLock(path: string, owner: LockOwner): Lock {
   const isHeld = () => readLock(path)?.owner?.token === owner.token;
   const beat = () => {
@@ -136,10 +142,12 @@ function openLock(path: string, owner: LockOwner): Lock {
   const timer = setInterval(beat, HEARTBEAT_MS).unref();
   const remove = () => {
     clearInterval(timer);
-    process.removeListener('exit', remove);
+    held.delete(remove);
+    if (held.size === 0) process.removeListener('exit', releaseAll);
     if (isHeld()) rmSync(path, { force: true });
   };
-  process.once('exit', remove);
+  if (held.size === 0) process.once('exit', releaseAll);
+  held.add(remove);
   const release = async () => remove();
   return { owner, isHeld, release, [Symbol.asyncDispose]: release };
 }

@@ -32,7 +32,7 @@ test('a command stands in the configuration before its event: an event alone sto
   }
 });
 
-test('written twice it stands there once; removed, the configuration is as before', async () => {
+test.slow('written twice it stands there once; removed, the configuration is as before', async () => {
   const repo = gitRepo();
   repo.git('config', 'hook.other.command', 'true');
   const path = join(repo.dir, '.git', 'config');

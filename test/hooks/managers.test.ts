@@ -34,7 +34,7 @@ test('husky: the folder of core.hooksPath holds its stubs', async () => {
   assert.match(setup.evidence.join('\n'), /_\/h is husky's/);
 });
 
-test('husky without its folder: a clone before npm install, a linked work tree', async () => {
+test.slow('husky without its folder: a clone before npm install, a linked work tree', async () => {
   const { setup } = await detectIn({}, { 'core.hooksPath': '.husky/_' });
   assert.is(setup.manager, 'husky');
   assert.is(setup.hooksDirState, 'missing');
@@ -50,14 +50,15 @@ const FILES: Record<string, string> = {
   '.overcommit.yml': 'overcommit',
 };
 for (const [file, manager] of Object.entries(FILES)) {
-  test(`${manager}: there is ${file}`, async () => {
+  const add = file.startsWith('lefthook') ? test : test.slow;
+  add(`${manager}: there is ${file}`, async () => {
     const { repo, setup } = await detectIn({ [file]: '' });
     assert.is(setup.manager, manager);
     assert.is(setup.configFile, join(repo.dir, file));
   });
 }
 
-test('simple-git-hooks: there is an entry in package.json', async () => {
+test.slow('simple-git-hooks: there is an entry in package.json', async () => {
   const { setup } = await detectIn({ 'package.json': '{ "simple-git-hooks": { "pre-commit": "x" } }' });
   assert.is(setup.manager, 'simple-git-hooks');
 });
@@ -88,7 +89,7 @@ test('hooks switched off', async () => {
   assert.is(setup.hooksDirState, 'not-a-folder');
 });
 
-test('a linked work tree shares the hooks of the main one', async () => {
+test.slow('a linked work tree shares the hooks of the main one', async () => {
   const { repo } = await detectIn({});
   repo.commit('one', { a: '1' });
   const linked = join(temporaryFolder(), 'linked');

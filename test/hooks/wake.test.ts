@@ -53,7 +53,7 @@ test('leaves a request and starts the worker in the work tree', async () => {
   assert.is(text, `worker --repo ${repo.dir}`);
 });
 
-test('starts no second worker, and keeps one request for each work tree', async () => {
+test.slow('starts no second worker, and keeps one request for each work tree', async () => {
   const { options, stateFolder } = installed();
   const lock = acquireLockFile(join(stateFolder, 'worker.lock'));
   for (const at of [1, 2, 3]) assert.is(wakeWorker('post-commit', [], { ...options, now: at }), 'noted');
@@ -64,40 +64,46 @@ test('starts no second worker, and keeps one request for each work tree', async 
   await lock?.release();
 });
 
-test('keeps the output of a worker that cannot start, in a log that does not grow for ever', async () => {
-  const { options, stateFolder } = installed();
-  const log = join(stateFolder, 'log');
-  writeFileSync(log, 'x'.repeat(300 * 1024));
-  wakeWorker('post-commit', [], { ...options, cli: join(stateFolder, 'missing.js') });
-  assert.is(statSync(join(stateFolder, 'log.1')).size, 300 * 1024);
-  await until('the message', () => readFileSync(log, 'utf8').includes('missing.js'));
-});
+test.slow(
+  'keeps the output of a worker that cannot start, in a log that does not grow for ever',
+  async () => {
+    const { options, stateFolder } = installed();
+    const log = join(stateFolder, 'log');
+    writeFileSync(log, 'x'.repeat(300 * 1024));
+    wakeWorker('post-commit', [], { ...options, cli: join(stateFolder, 'missing.js') });
+    assert.is(statSync(join(stateFolder, 'log.1')).size, 300 * 1024);
+    await until('the message', () => readFileSync(log, 'utf8').includes('missing.js'));
+  },
+);
 
-test('finds the repository as git does: from below, in linked work trees, in submodules, through GIT_DIR', () => {
-  const repo = gitRepo();
-  repo.commit('one', { 'deep/down/a.txt': '1' });
-  const main = { workTree: repo.dir, gitDir: join(repo.dir, '.git'), commonDir: join(repo.dir, '.git') };
-  assert.equal(findGitFolders(join(repo.dir, 'deep', 'down'), {}), main);
-  assert.equal(findGitFolders(repo.dir, { GIT_DIR: '.git' }), main);
-  const linked = join(temporaryFolder(), 'linked');
-  repo.git('worktree', 'add', '--quiet', '--detach', linked);
-  const expected = {
-    workTree: linked,
-    gitDir: join(main.gitDir, 'worktrees', 'linked'),
-    commonDir: main.gitDir,
-  };
-  assert.equal(findGitFolders(linked, {}), expected);
-  assert.equal(findGitFolders(linked, { GIT_DIR: expected.gitDir }), expected);
-  const outer = gitRepo();
-  outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repo.dir, 'inner');
-  const modules = join(outer.dir, '.git', 'modules', 'inner');
-  assert.equal(findGitFolders(join(outer.dir, 'inner'), {}), {
-    workTree: join(outer.dir, 'inner'),
-    gitDir: modules,
-    commonDir: modules,
-  });
-  assert.is(findGitFolders(temporaryFolder(), {}), null);
-});
+test.slow(
+  'finds the repository as git does: from below, in linked work trees, in submodules, through GIT_DIR',
+  () => {
+    const repo = gitRepo();
+    repo.commit('one', { 'deep/down/a.txt': '1' });
+    const main = { workTree: repo.dir, gitDir: join(repo.dir, '.git'), commonDir: join(repo.dir, '.git') };
+    assert.equal(findGitFolders(join(repo.dir, 'deep', 'down'), {}), main);
+    assert.equal(findGitFolders(repo.dir, { GIT_DIR: '.git' }), main);
+    const linked = join(temporaryFolder(), 'linked');
+    repo.git('worktree', 'add', '--quiet', '--detach', linked);
+    const expected = {
+      workTree: linked,
+      gitDir: join(main.gitDir, 'worktrees', 'linked'),
+      commonDir: main.gitDir,
+    };
+    assert.equal(findGitFolders(linked, {}), expected);
+    assert.equal(findGitFolders(linked, { GIT_DIR: expected.gitDir }), expected);
+    const outer = gitRepo();
+    outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repo.dir, 'inner');
+    const modules = join(outer.dir, '.git', 'modules', 'inner');
+    assert.equal(findGitFolders(join(outer.dir, 'inner'), {}), {
+      workTree: join(outer.dir, 'inner'),
+      gitDir: modules,
+      commonDir: modules,
+    });
+    assert.is(findGitFolders(temporaryFolder(), {}), null);
+  },
+);
 
 test('hands on no variable that points into a repository', () => {
   const env = { PATH: '/bin', GIT_DIR: 'x', GIT_INDEX_FILE: 'y', GIT_EDITOR: ':', GIT_CONFIG_GLOBAL: 'mine' };

@@ -97,7 +97,8 @@ test('waits until no event has come for a while', async () => {
 });
 
 for (const mark of ['rebase-merge', 'rebase-apply', 'sequencer', 'MERGE_HEAD', 'BISECT_LOG']) {
-  test(`waits for the end of an unfinished operation (${mark}), then leaves it to the next hook`, async () => {
+  const add = mark === 'rebase-merge' ? test : test.slow;
+  add(`waits for the end of an unfinished operation (${mark}), then leaves it to the next hook`, async () => {
     const { stateFolder, ask, gitDir } = clone();
     ask();
     writeFileSync(join(gitDir, mark), '');
