@@ -6,6 +6,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream, renameSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { UsageError } from '../errors.ts';
 import type { Task } from '../report/schema.ts';
 
@@ -25,14 +26,17 @@ export function openTaskWriter(path: string): TaskWriter {
   return {
     async write(task) {
       if (failure) throw cannotWrite(path, failure);
-      if (!stream.write(`${JSON.stringify(task)}\n`))
-        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.write(`${JSON.stringify(task)}\n`)) return;
+      await once(stream, 'drain').catch((error: Error) => {
+        throw cannotWrite(path, error);
+      });
     },
     async close() {
       if (path === '-') return;
       stream.end();
-      await once(stream, 'close');
-      if (failure) throw cannotWrite(path, failure);
+      await finished(stream).catch((error: Error) => {
+        throw cannotWrite(path, error);
+      });
       renameSync(temporary, path);
     },
   };

@@ -9,6 +9,8 @@ import type { AssertionReport, CheckReport, StatusReport, Summary } from './sche
 import { VERDICTS } from './verdict-names.ts';
 
 const MAX_VALUE_LENGTH = 48;
+/** Below it a candidate is a guess that helps nobody; `--json` has them all. */
+const MIN_SHOWN_PROBABILITY = 0.05;
 
 /** The story of one `run` or `check`. */
 export function renderCheck(report: CheckReport, options: { details: boolean }): string {
@@ -57,14 +59,17 @@ export function renderStatus(status: StatusReport): string {
 function assertionRow(assertion: AssertionReport): string[] {
   const [best, second] = assertion.candidates;
   const runnerUp = second ? `then ${inline(second.text)} (${percent(second.probability)})` : '';
-  const expects = best ? `${inline(best.text)} (${percent(best.probability)})` : '–';
+  const isFinding = assertion.verdict === 'surprising' || assertion.verdict === 'open';
+  const isShown = best && (isFinding || best.probability >= MIN_SHOWN_PROBABILITY);
   return [
     `${assertion.line}:${assertion.column}`,
     assertion.verdict,
     assertion.written === null ? '(open)' : inline(assertion.written),
     assertion.probability === null ? '' : percent(assertion.probability),
-    assertion.verdict === 'expected' ? '' : `expects ${expects}`,
-    assertion.verdict === 'surprising' || assertion.verdict === 'open' ? runnerUp : '',
+    isShown && assertion.verdict !== 'expected'
+      ? `expects ${inline(best.text)} (${percent(best.probability)})`
+      : '',
+    isFinding ? runnerUp : '',
     assertion.test === '' ? '' : `in ${visible(assertion.test)}`,
   ];
 }

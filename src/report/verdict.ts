@@ -3,6 +3,7 @@
  *
  * In: AssertionScore. Out: AssertionReport and Summary. Knows nothing about how scores are made or shown.
  */
+import { exactMatch } from '../scoring/metrics.ts';
 import type { AssertionScore } from '../scoring/score.ts';
 import type { AssertionReport, Summary, Verdict } from './schema.ts';
 
@@ -20,10 +21,11 @@ export interface VerdictThresholds {
  */
 export function verdictOf(score: AssertionScore, thresholds: VerdictThresholds): Verdict {
   if (score.assertion.open || score.probability === null) return 'open';
-  if (score.exactMatch) return 'expected';
+  const [first] = score.candidates;
+  if (exactMatch(first?.text ?? score.completion, score.assertion.target)) return 'expected';
   // A whole condition, as in `assert is_valid(x)`, has no single value that would be the right one.
   if (score.assertion.condition) return 'plausible';
-  const best = score.candidates[0]?.probability ?? 0;
+  const best = first?.probability ?? 0;
   const isUnlikely = score.probability <= thresholds.surprisingMaxProbability;
   return isUnlikely && best >= thresholds.surprisingMinCandidate ? 'surprising' : 'plausible';
 }

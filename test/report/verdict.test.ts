@@ -10,6 +10,10 @@ test('a value that is the first choice is expected', () => {
   assert.is(verdictOf(score(), thresholds), 'expected');
 });
 
+test('the first choice is the best candidate, also where the greedy completion is another one', () => {
+  assert.is(verdictOf(score({ completion: '0', exactMatch: false }), thresholds), 'expected');
+});
+
 test('a value that nothing speaks against is plausible', () => {
   assert.is(verdictOf(score({ ...wrong, probability: 0.1 }), thresholds), 'plausible');
 });

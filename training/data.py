@@ -1,0 +1,62 @@
+"""Builds the text corpus for the tokeniser and the language model.
+
+In: the repositories of role `train` and `validation`. Out: `.work/corpus.jsonl`, one line per file:
+role, repository, path, kind (test or production), language, text. Knows nothing about tokens.
+"""
+
+import hashlib
+import json
+import random
+
+from repositories import WORK, Repository, is_test, read_list, read_sources
+
+MAX_CHARACTERS = {"test": 1_500_000, "production": 1_000_000}  # per repository, so that none dominates
+MAX_LINE_CHARACTERS = 1_000  # longer lines are minified code or embedded data
+MIN_CHARACTERS = 80
+SEED = 7
+
+
+def is_written_by_hand(text: str) -> bool:
+    """Drops minified, generated, and empty files by their text."""
+    lines = text.split("\n")
+    head = text[:400].lower()
+    return (
+        len(text.strip()) >= MIN_CHARACTERS
+        and max(len(line) for line in lines) <= MAX_LINE_CHARACTERS
+        and not ("generated" in head and ("do not edit" in head or "@generated" in head))
+    )
+
+
+def select_files(repository: Repository, seen: set[bytes]) -> list[dict]:
+    """Takes files in random order up to the repository's cap per kind; exact duplicates are taken once."""
+    sources = read_sources(repository)
+    random.Random(f"{SEED} {repository.name}").shuffle(sources)
+    room = dict(MAX_CHARACTERS)
+    rows = []
+    for path, text in sources:
+        kind = "test" if is_test(path) else "production"
+        digest = hashlib.sha256(text.encode()).digest()
+        if digest in seen or len(text) > room[kind] or not is_written_by_hand(text):
+            continue
+        seen.add(digest)
+        room[kind] -= len(text)
+        rows.append({"path": path, "kind": kind, "text": text})
+    return rows
+
+
+def main() -> None:
+    seen: set[bytes] = set()
+    totals: dict[tuple, int] = {}
+    with (WORK / "corpus.jsonl").open("w") as corpus:
+        for repository in read_list("train", "validation"):
+            common = {"role": repository.role, "repository": repository.name, "language": repository.language}
+            for row in select_files(repository, seen):
+                corpus.write(json.dumps(common | row) + "\n")
+                key = (repository.role, repository.language, row["kind"])
+                totals[key] = totals.get(key, 0) + len(row["text"])
+    for key, characters in sorted(totals.items()):
+        print(*key, f"{characters / 1e6:.1f} M characters")
+
+
+if __name__ == "__main__":
+    main()
