@@ -59,7 +59,7 @@ test.slow('run, check and status: JSON on standard output, nothing else', () => 
     report.snapshot.id,
   );
   const table = code2lora(['check', 'HEAD~2..', '--repo', repo.dir]);
-  assert.match(table.stdout, /test\/sum\.test\.ts\n {2}3:24/);
+  assert.match(table.stdout, /test\/sum\.test\.ts\n {2}3:26 /);
 });
 
 test.slow('--fail-on turns findings into exit code 1, and refuses what it does not know', () => {

@@ -17,9 +17,9 @@ from torch import Tensor
 from evaluate import load_hypernetwork
 from model import Adapter, LanguageModel, load_language_model
 from repositories import WORK
+from samples import Sample, load_samples, pick_tasks, task_contexts
 from tasks import build_batch, rows_of, score_tasks
 from tokenizer import END_TOKEN, load_tokenizer
-from train_hypernetwork import Sample, load_samples, pick_tasks, task_contexts
 
 TASKS_PER_REPOSITORY = 60
 MAX_COMPLETION_TOKENS = 12

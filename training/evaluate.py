@@ -16,8 +16,8 @@ from export import EMBEDDING_SIZE, HIDDEN_SIZE, TRUNK_SIZE
 from hypernetwork import Hypernetwork
 from model import MODULE_TYPES, RANK, Adapter, LanguageModel, ModelConfig, load_language_model
 from repositories import WORK
+from samples import Sample, load_samples, pick_tasks, task_contexts
 from tasks import Score, score_tasks
-from train_hypernetwork import Sample, load_samples, pick_tasks, task_contexts
 
 TASKS_PER_REPOSITORY = 24
 RESAMPLES = 2000

@@ -10,17 +10,25 @@ import argparse
 import copy
 import random
 import time
-from dataclasses import dataclass
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from embed import embedding_path
 from export import EMBEDDING_SIZE, HIDDEN_SIZE, TRUNK_SIZE, adapter_tensors
-from hypernetwork import Hypernetwork, fold_standardization
+from hypernetwork import Hypernetwork
 from model import RANK, Adapter, LanguageModel, ModelConfig, load_language_model
-from repositories import WORK, read_list
+from repositories import WORK
+from samples import (
+    Sample,
+    average_adapter,
+    fold,
+    load_samples,
+    measure_standardization,
+    pick_tasks,
+    standardize,
+    task_contexts,
+)
 from tasks import Batch, build_batch, mean_over, score_tasks, token_losses
 from workers import WORKERS, average_gradients, average_numbers, run_workers
 
@@ -34,73 +42,8 @@ STEP_DROPOUT, INPUT_NOISE, CONTEXT_DROPOUT = 0.25, 1.0, 0.25
 VALIDATION_TASKS = 40
 STRENGTHS = (0.25, 0.5, 0.75, 1.0, 1.5)
 INITIAL_SCALE = 0.25  # of A and B; below the clamp of 0.3, so that the log-scales keep their gradient
-MIN_STD = 1e-3
 # Rates act before tanh and scale: a rate r on a bias moves the adapter by about 0.25 r.
 LEARNING_RATES = {"shared": 4e-3, "scale": 1e-3, "heads": 7e-5, "trunk": 1e-4, "gru": 2e-4}
-
-
-@dataclass
-class Sample:
-    """One repository: its embeddings and the tasks scored along its history."""
-
-    name: str
-    repository: Tensor  # (embedding,)
-    diffs: Tensor  # (steps, embedding)
-    tasks: list[dict]
-
-
-@dataclass
-class Standardization:
-    """Mean and standard deviation of the training population, for the two kinds of embeddings."""
-
-    repository: tuple[Tensor, Tensor]
-    diffs: tuple[Tensor, Tensor]
-
-
-def load_samples(*roles: str) -> list[Sample]:
-    """Reads the embedded repositories of the given roles."""
-    samples = []
-    for repository in read_list(*roles):
-        path = embedding_path(repository)
-        if path.exists():
-            data = torch.load(path)
-            samples.append(Sample(repository.name, data["repository"], data["diffs"], data["assertions"]))
-    return samples
-
-
-def measure_standardization(samples: list[Sample]) -> Standardization:
-    """Measures per-dimension mean and std; empty diffs do not count."""
-
-    def measure(rows: Tensor) -> tuple[Tensor, Tensor]:
-        return rows.mean(0), rows.std(0).clamp_min(MIN_STD)
-
-    diffs = torch.cat([sample.diffs for sample in samples])
-    return Standardization(
-        repository=measure(torch.stack([sample.repository for sample in samples])),
-        diffs=measure(diffs[diffs.abs().sum(1) > 0]),
-    )
-
-
-def standardize(samples: list[Sample], scale: Standardization) -> list[Sample]:
-    """Centres and scales the embeddings; `fold` later moves this into the weights."""
-    (repository_mean, repository_std), (diff_mean, diff_std) = scale.repository, scale.diffs
-    return [
-        Sample(
-            sample.name,
-            (sample.repository - repository_mean) / repository_std,
-            (sample.diffs - diff_mean) / diff_std,
-            sample.tasks,
-        )
-        for sample in samples
-    ]
-
-
-def fold(hypernetwork: Hypernetwork, scale: Standardization) -> Hypernetwork:
-    """Returns a copy that takes raw embeddings."""
-    folded = copy.deepcopy(hypernetwork)
-    fold_standardization(folded.gru_state.repo_init_proj[0], *scale.repository)
-    fold_standardization(folded.gru_state.diff_proj[0], *scale.diffs)
-    return folded
 
 
 @torch.no_grad()
@@ -271,26 +214,6 @@ class Trainer:
                 if losses["own"] < best_loss:
                     best, best_loss = copy.deepcopy(average), losses["own"]
         return best
-
-
-@torch.no_grad()
-def task_contexts(hypernetwork: Hypernetwork, sample: Sample, tasks: list[dict]) -> Tensor:
-    """Contexts at the tasks' commits, without augmentation: (tasks, hidden)."""
-    contexts = hypernetwork.contexts(sample.repository[None], sample.diffs[None])[0]
-    return contexts[torch.tensor([task["steps"] for task in tasks])]
-
-
-@torch.no_grad()
-def average_adapter(hypernetwork: Hypernetwork, samples: list[Sample]) -> Adapter:
-    """Mean of the samples' last adapters."""
-    contexts = [hypernetwork.contexts(sample.repository[None], sample.diffs[None])[0, -1] for sample in samples]
-    adapters = hypernetwork.head_state(torch.stack(contexts))
-    return {name: (a.mean(0), b.mean(0)) for name, (a, b) in adapters.items()}
-
-
-def pick_tasks(sample: Sample, count: int) -> list[dict]:
-    """Takes a fixed random choice of tasks."""
-    return random.Random(SEED).sample(sample.tasks, min(count, len(sample.tasks)))
 
 
 @torch.no_grad()

@@ -166,13 +166,18 @@ async function* streamGit(git: GitProcess, input: GitInput = []): AsyncGenerator
   }
 }
 
+const OBJECT_ID = /^[0-9a-f]{40,64}$/;
+
 type Facts = Omit<Repository, 'branch' | 'isPartial' | keyof Git>;
 
 async function readFacts(git: Git, dir: string): Promise<Facts> {
   const questions = ['--is-bare-repository', '--is-inside-work-tree', '--is-shallow-repository'];
   const places = ['--show-object-format', '--path-format=absolute', '--git-dir', '--git-common-dir'];
   const answer = await git.text(['rev-parse', ...questions, ...places, '--show-cdup', '--revs-only', 'HEAD']);
-  const [bare, inside, shallow, format, gitDir = '', commonDir = '', up = '', head = ''] = answer.split('\n');
+  const [bare, inside, shallow, format, gitDir = '', commonDir = '', ...rest] = answer.split('\n');
+  // A bare repository answers --show-cdup with no line at all, an unborn HEAD --revs-only likewise.
+  const head = rest.find((line) => OBJECT_ID.test(line));
+  const up = rest[0] === head ? '' : (rest[0] ?? '');
   if (bare === 'false' && inside === 'false') {
     throw new UsageError(
       `Cannot read ${dir}: it is inside the .git folder. Use the folder of the work tree.`,
@@ -186,7 +191,7 @@ async function readFacts(git: Git, dir: string): Promise<Facts> {
     objectFormat,
     isShallow: shallow === 'true',
     isBare: bare === 'true',
-    headSha: head || null,
+    headSha: head ?? null,
     emptyTree: EMPTY_TREE[objectFormat],
   };
 }

@@ -192,7 +192,7 @@ test.slow('snapshots of two packs, and of two rules, do not mix', async () => {
   assert.is(c.snapshot.steps, a.snapshot.steps - 1);
 });
 
-test('a history without any file of ours gives an adapter and no assertion', async () => {
+test.slow('a history without any file of ours gives an adapter and no assertion', async () => {
   const repo = gitRepo();
   repo.commit('docs', { 'README.md': '# hello\n' });
   const report = await run({ repo: repo.dir, model });

@@ -86,7 +86,7 @@ test('a closed reader refuses, and closing answers who still waits', async () =>
   await blobs[Symbol.asyncDispose]();
 });
 
-test('a partial clone fetches what is missing, one request for a whole tree', async () => {
+test.slow('a partial clone fetches what is missing, one request for a whole tree', async () => {
   const { dir } = partialClone();
   const repo = await openRepository(dir);
   assert.equal([repo.isPartial, repo.isBare], [true, true]);
@@ -102,7 +102,7 @@ test('a partial clone fetches what is missing, one request for a whole tree', as
   assert.is((await blobs.read(entries[0]?.blob ?? ''))?.toString(), 'a = 2\n');
 });
 
-test('says so when the remote of a partial clone is gone', async () => {
+test.slow('says so when the remote of a partial clone is gone', async () => {
   const { origin, dir } = partialClone();
   const blob = origin.git('rev-parse', 'HEAD:a.py');
   renameSync(origin.dir, `${origin.dir}-gone`);

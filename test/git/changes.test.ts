@@ -46,7 +46,7 @@ test('tells what each commit of the mainline changed', async () => {
   );
 });
 
-test('an octopus merge is compared with its first parent', async () => {
+test.slow('an octopus merge is compared with its first parent', async () => {
   const made = gitRepo();
   const root = made.commit('root', { 'a.py': 'a\n' });
   for (const name of ['b', 'c']) {

@@ -298,7 +298,7 @@ test('refuses the edge of a shallow clone, whose diff would be the whole reposit
   await rejects(read(), UsageError, /shallow/);
 });
 
-test('a partial clone fetches what it needs, and only production files', async () => {
+test.slow('a partial clone fetches what it needs, and only production files', async () => {
   const made = gitRepo();
   made.git('config', 'uploadpack.allowFilter', 'true');
   made.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
@@ -312,7 +312,7 @@ test('a partial clone fetches what it needs, and only production files', async (
   assert.ok(here.includes(`?${made.git('rev-parse', 'HEAD:big.bin')}`), 'big.bin was not fetched');
 });
 
-test('says so when the remote of a partial clone is gone', async () => {
+test.slow('says so when the remote of a partial clone is gone', async () => {
   const made = gitRepo();
   made.git('config', 'uploadpack.allowFilter', 'true');
   made.bulk(2, (index) => ({ files: { 'a.py': `${index}\n` } }));

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, UsageError } from '../../src/errors.ts';
 import { firstParentCommits } from '../../src/git/history.ts';
@@ -161,6 +161,15 @@ test('an error of the input reaches the reader', async () => {
     for await (const _ of repo.stream(['cat-file', '--batch-check'], { input: input() }));
   };
   await rejects(read(), UsageError, /from the input/);
+});
+
+test('reads the HEAD of a bare clone', async () => {
+  const source = gitRepo();
+  const sha = source.commit('one', { 'a.py': '1\n' });
+  const dir = join(temporaryFolder(), 'bare.git');
+  source.git('clone', '--quiet', '--bare', source.dir, dir);
+  const bare = await openRepository(dir);
+  assert.equal([bare.isBare, bare.headSha, bare.root], [true, sha, realpathSync(dir)]);
 });
 
 test.run();
