@@ -18,23 +18,6 @@ if (!source) throw new Error('Usage: node --import tsx bench/speed.ts REPO_DIR')
 
 const folder = mkdtempSync(join(tmpdir(), 'code2lora-speed-'));
 const repo = join(folder, 'repo');
-try {
-  git(folder, 'clone', '--quiet', '--no-hardlinks', resolve(source), repo);
-  for (const [key, value] of [
-    ['user.name', 'Bench'],
-    ['user.email', 'bench@example.org'],
-    ['gc.auto', '0'],
-  ]) {
-    git(repo, 'config', key as string, value as string);
-  }
-  firstRun();
-  mineHistory();
-  runAfterOneCommit();
-  hookInForeground();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-
 function firstRun(): void {
   const commits = git(repo, 'rev-list', '--count', '--first-parent', 'HEAD');
   const { ms, megabytes } = measure(['run', '--repo', repo, '--json']);
@@ -140,4 +123,21 @@ const median = (values: readonly number[]): number =>
 
 function git(cwd: string, ...args: string[]): string {
   return execFileSync('git', ['-C', cwd, ...args], { encoding: 'utf8' }).trim();
+}
+
+try {
+  git(folder, 'clone', '--quiet', '--no-hardlinks', resolve(source), repo);
+  for (const [key, value] of [
+    ['user.name', 'Bench'],
+    ['user.email', 'bench@example.org'],
+    ['gc.auto', '0'],
+  ]) {
+    git(repo, 'config', key as string, value as string);
+  }
+  firstRun();
+  mineHistory();
+  runAfterOneCommit();
+  hookInForeground();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -119,7 +119,7 @@ async function checkSelection(
     snapshot: snapshotInfo(snapshot.manifest),
     assertions,
     summary: summarize(scores, assertions),
-    notices: [...updated.notices, ...selection.notices, ...notices],
+    notices: [...new Set([...updated.notices, ...selection.notices, ...notices])],
     timings: timer.timings(),
   };
 }

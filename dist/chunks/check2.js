@@ -1,0 +1,1 @@
+export { t as check, n as run } from "./check.js";

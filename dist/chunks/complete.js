@@ -1,0 +1,1 @@
+export { t as complete } from "./complete2.js";

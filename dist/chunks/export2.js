@@ -1,0 +1,1 @@
+export { t as exportAdapter } from "./export.js";

@@ -1,0 +1,1 @@
+export { t as init, n as uninstall } from "./init.js";

@@ -1,0 +1,1 @@
+export { t as mine } from "./mine2.js";

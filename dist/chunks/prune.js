@@ -1,0 +1,1 @@
+export { t as prune } from "./prune2.js";

@@ -1,0 +1,35 @@
+import { i as reachableOf } from "./ancestry.js";
+import { t as nearestSnapshot } from "./lineage.js";
+import { t as planRetention } from "./retention.js";
+import { t as withStateLock } from "./state-lock.js";
+import { r as openWorkspace } from "./workspace.js";
+// src/commands/prune.ts
+/** Removes stored snapshots by the retention rule (snapshots/retention.ts), and what is damaged. */
+async function prune(options = {}) {
+	const workspace = await openWorkspace(options);
+	return withStateLock(workspace, options, async () => {
+		const { repository, store, lineage, config } = workspace;
+		const { snapshots, damaged } = store.list();
+		const { headSha } = repository;
+		const current = headSha ? await nearestSnapshot(repository, store, {
+			until: headSha,
+			...lineage
+		}) : void 0;
+		const reachable = await reachableOf(repository, snapshots.map(({ manifest }) => manifest.commit));
+		const plan = planRetention(snapshots, {
+			keepNewest: config.snapshots.keepNewest,
+			keepIds: current ? [current.id] : [],
+			isReachable: (commit) => reachable.has(commit)
+		});
+		const drop = options.damaged ? [] : plan.drop.map(({ manifest }) => manifest.id);
+		if (!options.dryRun) for (const id of [...drop, ...damaged]) store.remove(id);
+		return {
+			schema: "code2lora/prune@1",
+			kept: snapshots.length - drop.length,
+			removed: drop,
+			damaged,
+			dryRun: options.dryRun === true
+		};
+	});
+}
+export { prune as t };

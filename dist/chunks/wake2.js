@@ -1,0 +1,1 @@
+export { t as wakeWorker } from "./wake.js";

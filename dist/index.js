@@ -1,0 +1,40 @@
+import { n as run$1, t as check$1 } from "./chunks/check.js";
+import { t as complete$1 } from "./chunks/complete2.js";
+import { t as doctor$1 } from "./chunks/doctor.js";
+import { t as exportAdapter$1 } from "./chunks/export.js";
+import { n as uninstall$1, t as init$1 } from "./chunks/init.js";
+import { t as mine$1 } from "./chunks/mine2.js";
+import { t as prune$1 } from "./chunks/prune2.js";
+import { t as status$1 } from "./chunks/status2.js";
+import { n as verify$1 } from "./chunks/verify2.js";
+import { a as UsageError, i as SnapshotError, n as InternalError, r as ModelError, t as GitError } from "./chunks/errors.js";
+// src/index.ts
+/**
+* The commands as functions, and the types of what they take and give.
+*
+* Every type is written out here, so that the declarations a user's compiler reads stop at the reports and
+* options and do not lead into git, ONNX Runtime or tree-sitter.
+*/
+/** Installs the hooks and writes the configuration. */
+const init = init$1;
+/** Leaves every file as it was before `init`. */
+const uninstall = uninstall$1;
+/** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
+const run = run$1;
+/** Checks the assertions of a range of commits, or all of them. */
+const check = check$1;
+/** Candidates for the expected value at `FILE:LINE` or `FILE:LINE:COLUMN`. */
+const complete = complete$1;
+/** Where the adapter stands and what the last check found. */
+const status = status$1;
+/** Hands every assertion event of the history to `emit`, oldest commit first. */
+const mine = mine$1;
+/** Writes the adapter of HEAD as a PEFT folder. */
+const exportAdapter = exportAdapter$1;
+/** Rebuilds the snapshot of HEAD from the history and compares. */
+const verify = verify$1;
+/** Checks the installation. */
+const doctor = doctor$1;
+/** Removes snapshots by the retention rule. */
+const prune = prune$1;
+export { GitError, InternalError, ModelError, SnapshotError, UsageError, check, complete, doctor, exportAdapter, init, mine, prune, run, status, uninstall, verify };

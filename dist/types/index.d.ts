@@ -1,0 +1,28 @@
+import type { CheckOptions, CommandOptions, DoctorReport, ExportOptions, ExportResult, InitOptions, InitResult, MineOptions, MineSummary, PruneOptions, PruneResult, UninstallOptions, UninstallResult } from './commands/options.ts';
+import type { CheckReport, CompletionReport, StatusReport, Task, VerifyReport } from './report/schema.ts';
+/** Installs the hooks and writes the configuration. */
+export declare const init: (options?: InitOptions) => Promise<InitResult>;
+/** Leaves every file as it was before `init`. */
+export declare const uninstall: (options?: UninstallOptions) => Promise<UninstallResult>;
+/** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
+export declare const run: (options?: CommandOptions) => Promise<CheckReport>;
+/** Checks the assertions of a range of commits, or all of them. */
+export declare const check: (options?: CheckOptions) => Promise<CheckReport>;
+/** Candidates for the expected value at `FILE:LINE` or `FILE:LINE:COLUMN`. */
+export declare const complete: (place: string, options?: CommandOptions) => Promise<CompletionReport>;
+/** Where the adapter stands and what the last check found. */
+export declare const status: (options?: CommandOptions) => Promise<StatusReport>;
+/** Hands every assertion event of the history to `emit`, oldest commit first. */
+export declare const mine: (emit: (task: Task) => void | Promise<void>, options?: MineOptions) => Promise<MineSummary>;
+/** Writes the adapter of HEAD as a PEFT folder. */
+export declare const exportAdapter: (options: ExportOptions) => Promise<ExportResult>;
+/** Rebuilds the snapshot of HEAD from the history and compares. */
+export declare const verify: (options?: CommandOptions) => Promise<VerifyReport>;
+/** Checks the installation. */
+export declare const doctor: (options?: CommandOptions) => Promise<DoctorReport>;
+/** Removes snapshots by the retention rule. */
+export declare const prune: (options?: PruneOptions) => Promise<PruneResult>;
+export type * from './commands/options.ts';
+export { GitError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
+export type { Finding } from './hooks/finding.ts';
+export type { AssertionReport, CheckReport, CompletionReport, ModelInfo, SnapshotInfo, StatusReport, Summary, Task, Verdict, VerifyReport, } from './report/schema.ts';

@@ -1,0 +1,278 @@
+/**
+ * The shape of every report, as JSON Schema and as TypeScript types from one source.
+ *
+ * Only types are imported from here at run time; the build writes the schemas to `dist/schemas/`, and
+ * tests hold what the commands print against them. A field is never renamed or given another meaning
+ * within a schema version; new optional fields may come.
+ */
+import type { Static } from 'typebox';
+import Type from 'typebox';
+export declare const SnapshotInfoSchema: Type.TObject<{
+    id: Type.TString;
+    commit: Type.TString;
+    parent: Type.TUnion<[Type.TString, Type.TNull]>;
+    digest: Type.TString;
+    stateDigest: Type.TString;
+    steps: Type.TInteger;
+}>;
+declare const ModelInfoSchema: Type.TObject<{
+    pack: Type.TString;
+    version: Type.TString;
+    device: Type.TString;
+    precision: Type.TString;
+    engine: Type.TString;
+}>;
+export declare const AssertionReportSchema: Type.TObject<{
+    path: Type.TString;
+    line: Type.TInteger;
+    column: Type.TInteger;
+    endLine: Type.TInteger;
+    endColumn: Type.TInteger;
+    test: Type.TString;
+    family: Type.TString;
+    language: Type.TEnum<["python", "typescript", "tsx", "javascript"]>;
+    written: Type.TUnion<[Type.TString, Type.TNull]>;
+    verdict: Type.TEnum<["expected", "plausible", "surprising", "open"]>;
+    probability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    candidates: Type.TArray<Type.TObject<{
+        text: Type.TString;
+        probability: Type.TNumber;
+    }>>;
+}>;
+export declare const SummarySchema: Type.TObject<{
+    assertions: Type.TInteger;
+    expected: Type.TInteger;
+    plausible: Type.TInteger;
+    surprising: Type.TInteger;
+    open: Type.TInteger;
+    exactMatch: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    editSimilarity: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+}>;
+export declare const CheckReportSchema: Type.TObject<{
+    schema: Type.TLiteral<"code2lora/check@1">;
+    repository: Type.TObject<{
+        root: Type.TString;
+        head: Type.TString;
+        branch: Type.TUnion<[Type.TString, Type.TNull]>;
+    }>;
+    range: Type.TObject<{
+        base: Type.TUnion<[Type.TString, Type.TNull]>;
+        head: Type.TString;
+        description: Type.TString;
+    }>;
+    model: Type.TObject<{
+        pack: Type.TString;
+        version: Type.TString;
+        device: Type.TString;
+        precision: Type.TString;
+        engine: Type.TString;
+    }>;
+    snapshot: Type.TObject<{
+        id: Type.TString;
+        commit: Type.TString;
+        parent: Type.TUnion<[Type.TString, Type.TNull]>;
+        digest: Type.TString;
+        stateDigest: Type.TString;
+        steps: Type.TInteger;
+    }>;
+    assertions: Type.TArray<Type.TObject<{
+        path: Type.TString;
+        line: Type.TInteger;
+        column: Type.TInteger;
+        endLine: Type.TInteger;
+        endColumn: Type.TInteger;
+        test: Type.TString;
+        family: Type.TString;
+        language: Type.TEnum<["python", "typescript", "tsx", "javascript"]>;
+        written: Type.TUnion<[Type.TString, Type.TNull]>;
+        verdict: Type.TEnum<["expected", "plausible", "surprising", "open"]>;
+        probability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        candidates: Type.TArray<Type.TObject<{
+            text: Type.TString;
+            probability: Type.TNumber;
+        }>>;
+    }>>;
+    summary: Type.TObject<{
+        assertions: Type.TInteger;
+        expected: Type.TInteger;
+        plausible: Type.TInteger;
+        surprising: Type.TInteger;
+        open: Type.TInteger;
+        exactMatch: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        editSimilarity: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    }>;
+    notices: Type.TArray<Type.TString>;
+    timings: Type.TRecord<"^.*$", Type.TNumber>;
+}>;
+export declare const StatusReportSchema: Type.TObject<{
+    schema: Type.TLiteral<"code2lora/status@1">;
+    repository: Type.TObject<{
+        root: Type.TString;
+        head: Type.TUnion<[Type.TString, Type.TNull]>;
+        branch: Type.TUnion<[Type.TString, Type.TNull]>;
+    }>;
+    snapshot: Type.TUnion<[Type.TObject<{
+        id: Type.TString;
+        commit: Type.TString;
+        parent: Type.TUnion<[Type.TString, Type.TNull]>;
+        digest: Type.TString;
+        stateDigest: Type.TString;
+        steps: Type.TInteger;
+    }>, Type.TNull]>;
+    behind: Type.TUnion<[Type.TInteger, Type.TNull]>;
+    worker: Type.TObject<{
+        state: Type.TEnum<["idle", "running", "waiting", "stale"]>;
+        pid: Type.TUnion<[Type.TInteger, Type.TNull]>;
+        since: Type.TUnion<[Type.TString, Type.TNull]>;
+    }>;
+    lastCheck: Type.TUnion<[Type.TObject<{
+        commit: Type.TString;
+        finishedAt: Type.TString;
+        summary: Type.TObject<{
+            assertions: Type.TInteger;
+            expected: Type.TInteger;
+            plausible: Type.TInteger;
+            surprising: Type.TInteger;
+            open: Type.TInteger;
+            exactMatch: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            editSimilarity: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        }>;
+        findings: Type.TArray<Type.TObject<{
+            path: Type.TString;
+            line: Type.TInteger;
+            column: Type.TInteger;
+            endLine: Type.TInteger;
+            endColumn: Type.TInteger;
+            test: Type.TString;
+            family: Type.TString;
+            language: Type.TEnum<["python", "typescript", "tsx", "javascript"]>;
+            written: Type.TUnion<[Type.TString, Type.TNull]>;
+            verdict: Type.TEnum<["expected", "plausible", "surprising", "open"]>;
+            probability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            candidates: Type.TArray<Type.TObject<{
+                text: Type.TString;
+                probability: Type.TNumber;
+            }>>;
+        }>>;
+    }>, Type.TNull]>;
+    lastError: Type.TUnion<[Type.TObject<{
+        at: Type.TString;
+        message: Type.TString;
+    }>, Type.TNull]>;
+    hooks: Type.TObject<{
+        installed: Type.TBoolean;
+        mode: Type.TUnion<[Type.TString, Type.TNull]>;
+    }>;
+}>;
+export declare const CompletionReportSchema: Type.TObject<{
+    schema: Type.TLiteral<"code2lora/complete@1">;
+    repository: Type.TObject<{
+        root: Type.TString;
+        head: Type.TString;
+        branch: Type.TUnion<[Type.TString, Type.TNull]>;
+    }>;
+    model: Type.TObject<{
+        pack: Type.TString;
+        version: Type.TString;
+        device: Type.TString;
+        precision: Type.TString;
+        engine: Type.TString;
+    }>;
+    snapshot: Type.TObject<{
+        id: Type.TString;
+        commit: Type.TString;
+        parent: Type.TUnion<[Type.TString, Type.TNull]>;
+        digest: Type.TString;
+        stateDigest: Type.TString;
+        steps: Type.TInteger;
+    }>;
+    assertions: Type.TArray<Type.TObject<{
+        path: Type.TString;
+        line: Type.TInteger;
+        column: Type.TInteger;
+        endLine: Type.TInteger;
+        endColumn: Type.TInteger;
+        test: Type.TString;
+        family: Type.TString;
+        language: Type.TEnum<["python", "typescript", "tsx", "javascript"]>;
+        written: Type.TUnion<[Type.TString, Type.TNull]>;
+        verdict: Type.TEnum<["expected", "plausible", "surprising", "open"]>;
+        probability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        candidates: Type.TArray<Type.TObject<{
+            text: Type.TString;
+            probability: Type.TNumber;
+        }>>;
+    }>>;
+    timings: Type.TRecord<"^.*$", Type.TNumber>;
+}>;
+export declare const TaskSchema: Type.TObject<{
+    schema: Type.TLiteral<"code2lora/task@1">;
+    commit: Type.TString;
+    committedAt: Type.TInteger;
+    path: Type.TString;
+    line: Type.TInteger;
+    column: Type.TInteger;
+    language: Type.TString;
+    family: Type.TString;
+    test: Type.TString;
+    prefix: Type.TString;
+    target: Type.TString;
+}>;
+export declare const VerifyReportSchema: Type.TObject<{
+    schema: Type.TLiteral<"code2lora/verify@1">;
+    repository: Type.TObject<{
+        root: Type.TString;
+        head: Type.TString;
+        branch: Type.TUnion<[Type.TString, Type.TNull]>;
+    }>;
+    snapshot: Type.TObject<{
+        id: Type.TString;
+        commit: Type.TString;
+        parent: Type.TUnion<[Type.TString, Type.TNull]>;
+        digest: Type.TString;
+        stateDigest: Type.TString;
+        steps: Type.TInteger;
+    }>;
+    rebuilt: Type.TObject<{
+        id: Type.TString;
+        commit: Type.TString;
+        parent: Type.TUnion<[Type.TString, Type.TNull]>;
+        digest: Type.TString;
+        stateDigest: Type.TString;
+        steps: Type.TInteger;
+    }>;
+    equal: Type.TBoolean;
+    withinTolerance: Type.TBoolean;
+    tolerance: Type.TNumber;
+    largestDifference: Type.TNumber;
+    sameEngine: Type.TBoolean;
+    timings: Type.TRecord<"^.*$", Type.TNumber>;
+}>;
+export type { Verdict } from './verdict-names.ts';
+export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
+export type ModelInfo = Static<typeof ModelInfoSchema>;
+export type AssertionReport = Static<typeof AssertionReportSchema>;
+export type Summary = Static<typeof SummarySchema>;
+export type CheckReport = Static<typeof CheckReportSchema>;
+export type StatusReport = Static<typeof StatusReportSchema>;
+export type CompletionReport = Static<typeof CompletionReportSchema>;
+export type Task = Static<typeof TaskSchema>;
+export type VerifyReport = Static<typeof VerifyReportSchema>;
