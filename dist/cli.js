@@ -3114,7 +3114,7 @@ function renderVerify(report) {
 	if (equal) return `equal     ${name} is what the history gives, byte for byte`;
 	const difference = `largest difference ${largestDifference.toExponential(1)}`;
 	if (withinTolerance) return `close     ${name}: another engine or kind of CPU, ${difference} (tolerance ${report.tolerance})`;
-	return [`DIFFERENT ${name} is not what the history gives: ${difference}${sameEngine ? ", on the same engine and kind of CPU" : ""}`, "          Run \"code2lora prune\" and \"code2lora run\" to build it anew, and do not trust what it said."].join("\n");
+	return [`DIFFERENT ${name} is not what the history gives: ${difference}${sameEngine ? ", on the same engine and kind of CPU" : ""}`, "          Run \"code2lora prune --all\" and \"code2lora run\" to build it anew, and do not trust what it said."].join("\n");
 }
 function renderDoctor({ findings }) {
 	return findings.flatMap(({ level, what, fix }) => [`${level.padEnd(9)} ${what}`, ...fix ? [`          ${fix}`] : []]).join("\n");
@@ -3335,11 +3335,12 @@ define("doctor", "check the installation, the hooks and the stored state").actio
 	print(flags, report, renderDoctor);
 	if (report.findings.some(({ level }) => level === "error")) process.exitCode = EXIT.findings;
 });
-define("prune", "remove snapshots that the retention rule does not keep").option("--damaged", "only damaged ones").option("--dry-run", "say what would go").action(async (flags) => {
+define("prune", "remove snapshots that the retention rule does not keep").option("--all", "every one; the next run builds them anew").option("--damaged", "only damaged ones").option("--dry-run", "say what would go").action(async (flags) => {
 	const { prune } = await import("./chunks/prune.js");
-	const { damaged, dryRun } = flags;
+	const { all, damaged, dryRun } = flags;
 	print(flags, await prune({
 		...commandOptions(flags),
+		all,
 		damaged,
 		dryRun
 	}), renderPrune);

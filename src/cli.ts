@@ -122,12 +122,13 @@ define('doctor', 'check the installation, the hooks and the stored state').actio
 });
 
 define('prune', 'remove snapshots that the retention rule does not keep')
+  .option('--all', 'every one; the next run builds them anew')
   .option('--damaged', 'only damaged ones')
   .option('--dry-run', 'say what would go')
-  .action(async (flags: Flags & { damaged?: boolean; dryRun?: boolean }) => {
+  .action(async (flags: Flags & { all?: boolean; damaged?: boolean; dryRun?: boolean }) => {
     const { prune } = await import('./commands/prune.ts');
-    const { damaged, dryRun } = flags;
-    print(flags, await prune({ ...commandOptions(flags), damaged, dryRun }), renderPrune);
+    const { all, damaged, dryRun } = flags;
+    print(flags, await prune({ ...commandOptions(flags), all, damaged, dryRun }), renderPrune);
   });
 
 define('uninstall', 'remove the hooks and the configuration that init wrote')

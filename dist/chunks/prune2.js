@@ -1,3 +1,4 @@
+import { i as SnapshotError, r as ModelError } from "./errors.js";
 import { i as reachableOf } from "./ancestry.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { t as planRetention } from "./retention.js";
@@ -9,7 +10,10 @@ async function prune(options = {}) {
 	const workspace = await openWorkspace(options);
 	return withStateLock(workspace, options, async () => {
 		const { repository, store, lineage, config } = workspace;
-		const { snapshots, damaged } = store.list();
+		const { snapshots: listed, damaged: unreadable } = store.list();
+		const snapshots = listed.filter(({ manifest }) => isWhole(store, manifest.id));
+		const broken = listed.filter((stored) => !snapshots.includes(stored)).map(({ manifest }) => manifest.id);
+		const damaged = [...unreadable, ...broken];
 		const { headSha } = repository;
 		const current = headSha ? await nearestSnapshot(repository, store, {
 			until: headSha,
@@ -21,7 +25,7 @@ async function prune(options = {}) {
 			keepIds: current ? [current.id] : [],
 			isReachable: (commit) => reachable.has(commit)
 		});
-		const drop = options.damaged ? [] : plan.drop.map(({ manifest }) => manifest.id);
+		const drop = (options.all ? snapshots : options.damaged ? [] : plan.drop).map(({ manifest }) => manifest.id);
 		if (!options.dryRun) for (const id of [...drop, ...damaged]) store.remove(id);
 		return {
 			schema: "code2lora/prune@1",
@@ -31,5 +35,14 @@ async function prune(options = {}) {
 			dryRun: options.dryRun === true
 		};
 	});
+}
+/** Reads the state file too, which listing does not. */
+function isWhole(store, id) {
+	try {
+		return store.get(id) !== void 0;
+	} catch (error) {
+		if (error instanceof SnapshotError || error instanceof ModelError) return false;
+		throw error;
+	}
 }
 export { prune as t };

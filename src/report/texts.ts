@@ -16,7 +16,7 @@ export function renderVerify(report: VerifyReport): string {
     return `close     ${name}: another engine or kind of CPU, ${difference} (tolerance ${report.tolerance})`;
   return [
     `DIFFERENT ${name} is not what the history gives: ${difference}${sameEngine ? ', on the same engine and kind of CPU' : ''}`,
-    '          Run "code2lora prune" and "code2lora run" to build it anew, and do not trust what it said.',
+    '          Run "code2lora prune --all" and "code2lora run" to build it anew, and do not trust what it said.',
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, run } from '../../src/commands/check.ts';
+import { prune } from '../../src/commands/prune.ts';
 import { status } from '../../src/commands/status.ts';
 import { verify } from '../../src/commands/verify.ts';
 import { SnapshotError, UsageError } from '../../src/errors.ts';
@@ -143,6 +144,9 @@ test.slow('verify finds a snapshot that the history does not give', async () => 
   assert.not.ok(report.equal);
   assert.not.ok(report.withinTolerance);
   assert.ok(report.largestDifference >= 0.49);
+  await prune({ repo: repo.dir, model, all: true });
+  await run({ repo: repo.dir, model });
+  assert.ok((await verify({ repo: repo.dir, model })).equal);
 });
 
 test.slow('a damaged snapshot is named with the way out', async () => {
@@ -150,6 +154,8 @@ test.slow('a damaged snapshot is named with the way out', async () => {
   const { snapshot } = await run({ repo: repo.dir, model });
   writeFileSync(join(stateOf(repo.dir), 'snapshots', snapshot.id, 'state.safetensors'), 'short');
   await rejects(run({ repo: repo.dir, model }), SnapshotError, /prune --damaged/);
+  assert.equal((await prune({ repo: repo.dir, model, damaged: true })).damaged, [snapshot.id]);
+  assert.is((await run({ repo: repo.dir, model })).snapshot.digest, snapshot.digest);
 });
 
 test.slow('check takes a range, one commit, or everything', async () => {

@@ -82,6 +82,8 @@ export interface ExportResult {
     snapshot: SnapshotInfo;
 }
 export interface PruneOptions extends CommandOptions {
+    /** Every snapshot: the next run builds them anew from the history. */
+    all?: boolean | undefined;
     /** Only damaged snapshots and leftovers of interrupted writes. */
     damaged?: boolean | undefined;
     /** Say what would go, remove nothing. */
