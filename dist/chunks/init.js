@@ -230,7 +230,10 @@ function removeConfig(root) {
 	};
 }
 function hasConfigInManifest(root) {
-	const path = join(root, "package.json");
-	return existsSync(path) && "code2lora" in JSON.parse(readFileSync(path, "utf8"));
+	try {
+		return "code2lora" in JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+	} catch {
+		return false;
+	}
 }
 export { uninstall as n, init as t };

@@ -97,6 +97,9 @@ function removeConfig(root: string): { changed: string[]; notes: string[] } {
 }
 
 function hasConfigInManifest(root: string): boolean {
-  const path = join(root, 'package.json');
-  return existsSync(path) && 'code2lora' in (JSON.parse(readFileSync(path, 'utf8')) as object);
+  try {
+    return 'code2lora' in (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object);
+  } catch {
+    return false; // no package.json, or none that npm could read either: then there is no configuration in it
+  }
 }
