@@ -31,6 +31,11 @@ export class SnapshotError extends Error {
   override name = 'SnapshotError';
 }
 
+/** GitHub refused, failed or cannot do it: no permission, not found, rate limit, an old server. Exit code 3. */
+export class GitHubError extends Error {
+  override name = 'GitHubError';
+}
+
 /** A bug of ours: printed with a stack and the address for a report. Exit code 70. */
 export class InternalError extends Error {
   override name = 'InternalError';
