@@ -30,13 +30,7 @@ export const SnapshotInfoSchema = Type.Object(
 );
 
 const ModelInfoSchema = Type.Object(
-  {
-    pack: Text,
-    version: Text,
-    device: Text,
-    precision: Text,
-    engine: Text,
-  },
+  { pack: Text, version: Text, device: Text, precision: Text, engine: Text },
   closed,
 );
 
@@ -180,6 +174,63 @@ export const VerifyReportSchema = Type.Object(
   { ...closed, $id: 'verify-1.json', title: 'code2lora verify' },
 );
 
+export const SuggestionSchema = Type.Object(
+  {
+    path: Text,
+    line: Type.Integer({ minimum: 1, description: 'Line of the expected value, from 1.' }),
+    column: Type.Integer({ minimum: 1, description: 'Where the value starts, in UTF-16 units, from 1.' }),
+    endColumn: Type.Integer({ minimum: 1, description: 'Exclusive, on the same line.' }),
+    lineText: Type.String({ description: 'The whole line as it stands at head, without its line ending.' }),
+    value: Type.String({ description: 'What goes there, with the comma or space that an open one lacks.' }),
+    probability: Share,
+    runnerUp: OrNull(CandidateSchema),
+    written: OrNull(Text),
+    verdict: Type.Enum(['surprising', 'open']),
+    test: Text,
+  },
+  { ...closed, description: 'A literal to be put in the place of another one, within one line.' },
+);
+
+export const GainSchema = Type.Object(
+  {
+    commit: Sha,
+    assertions: Count,
+    gain: Type.Number({ description: 'Base minus adapted nll, mean over target tokens, nats.' }),
+  },
+  { ...closed, description: 'How much the adapter helped on the assertions of one check.' },
+);
+
+const ForkSchema = Type.Boolean({ description: 'The head is in another repository.' });
+const PullRequestSchema = Type.Object(
+  { number: Type.Integer({ minimum: 1 }), base: Sha, head: Sha, fork: ForkSchema },
+  closed,
+);
+
+const AdapterOriginSchema = Type.Object(
+  {
+    restoredFrom: Type.Union([Text, Type.Null()], { description: 'Id of the artifact it was read from.' }),
+    restoredCommit: OrNull(Sha),
+    artifact: Type.Union([Text, Type.Null()], { description: 'Id of the artifact that was uploaded.' }),
+    advancedBy: Type.Integer({ minimum: 0, description: 'Commits read on top of what was restored.' }),
+  },
+  closed,
+);
+
+export const ActionReportSchema = Type.Object(
+  {
+    schema: Type.Literal('code2lora/action@1'),
+    event: Type.String({ description: 'Name of the GitHub event.' }),
+    repository: Type.String({ pattern: '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' }),
+    pullRequest: OrNull(PullRequestSchema),
+    check: Type.Object(CheckReportSchema.properties, closed),
+    suggestions: Type.Array(SuggestionSchema),
+    gains: Type.Array(GainSchema, { description: 'Oldest first.' }),
+    adapter: AdapterOriginSchema,
+    notices: Type.Array(Text),
+  },
+  { ...closed, $id: 'action-1.json', title: 'report.json of the GitHub Action' },
+);
+
 export type { Verdict } from './verdict-names.ts';
 export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
 export type ModelInfo = Static<typeof ModelInfoSchema>;
@@ -190,3 +241,6 @@ export type StatusReport = Static<typeof StatusReportSchema>;
 export type CompletionReport = Static<typeof CompletionReportSchema>;
 export type Task = Static<typeof TaskSchema>;
 export type VerifyReport = Static<typeof VerifyReportSchema>;
+export type Suggestion = Static<typeof SuggestionSchema>;
+export type Gain = Static<typeof GainSchema>;
+export type ActionReport = Static<typeof ActionReportSchema>;
