@@ -1,0 +1,6 @@
+/** The names under which artifacts are uploaded and looked for, unless the user says otherwise. */
+
+export const STATE_ARTIFACT = 'code2lora-state';
+export const REPORT_ARTIFACT = 'code2lora-report';
+/** The only file of a report artifact. */
+export const REPORT_FILE = 'report.json';

@@ -1,0 +1,103 @@
+/**
+ * Whether a snapshot from outside is one that our own history could have made.
+ *
+ * In: a snapshot that nobody vouches for, the first-parent history, the model pack and the rules. Out: the same
+ * snapshot, or a SnapshotError of one line. The numbers in it cannot be proven without walking the history
+ * (`verify` does that); everything that follows from history, pack and rules is checked here.
+ */
+import { readFileSync } from 'node:fs';
+import { SnapshotError } from '../errors.ts';
+import { firstParentShas } from '../git/ancestry.ts';
+import type { Repository } from '../git/run.ts';
+import { type BaseDims, checkAdapter, checkFits } from '../lora/adapter.ts';
+import { requireFinite } from '../runtime/finite.ts';
+import type { ModelPack } from '../runtime/model-pack.ts';
+import { moduleSizes, parseTransformerConfig } from '../runtime/transformer-config.ts';
+import { type Lineage, type Snapshot, type SnapshotManifest, snapshotId } from './snapshot.ts';
+
+/** The first-parent history of a commit. */
+export interface HistoryLine {
+  /** Oldest first. */
+  shas: readonly string[];
+  /** 0 for the start commit; undefined for a commit that is not on the line. */
+  positionOf(sha: string): number | undefined;
+}
+
+export interface Admission {
+  line: HistoryLine;
+  pack: ModelPack;
+  lineage: Omit<Lineage, 'startCommit'>;
+  /** Names the snapshot in messages. */
+  place: string;
+}
+
+/** Reads it in one walk. */
+export async function readHistoryLine(repository: Repository, until: string): Promise<HistoryLine> {
+  const shas: string[] = [];
+  for await (const sha of firstParentShas(repository, until)) shas.push(sha);
+  shas.reverse();
+  const positionBySha = new Map(shas.map((sha, position) => [sha, position]));
+  return { shas, positionOf: (sha) => positionBySha.get(sha) };
+}
+
+/** Returns the snapshot. Throws SnapshotError, or ModelError when its numbers or shapes are not the pack's. */
+export function admitSnapshot(snapshot: Snapshot, admission: Admission): Snapshot {
+  const reason =
+    otherOrigin(snapshot.manifest, admission) ??
+    otherHistory(snapshot.manifest, admission) ??
+    otherShapes(snapshot, admission.pack);
+  if (reason !== null)
+    throw new SnapshotError(`The snapshot of ${admission.place} cannot be used: ${reason}.`);
+  requireFinite(snapshot.hiddenState, 'hidden_state');
+  checkAdapter(snapshot.adapter);
+  checkFits(snapshot.adapter, baseDims(admission.pack));
+  return snapshot;
+}
+
+function otherOrigin(manifest: SnapshotManifest, { pack, lineage }: Admission): string | null {
+  const { name, version } = pack.manifest;
+  if (manifest.packDigest !== lineage.packDigest) {
+    const other = `${manifest.pack.name} ${manifest.pack.version} (${manifest.packDigest.slice(0, 12)})`;
+    return `it was made with another model pack, ${other}; here it is ${name} ${version} (${lineage.packDigest.slice(0, 12)})`;
+  }
+  if (manifest.rulesDigest !== lineage.rulesDigest) return 'it was made with other path rules or diff limits';
+  if (manifest.pack.name !== name || manifest.pack.version !== version) return 'it names another model pack';
+  return null;
+}
+
+/** Position, start and parent follow from the commit; so does the id. */
+function otherHistory(manifest: SnapshotManifest, { line, lineage }: Admission): string | null {
+  const { commit, position, steps } = manifest;
+  const at = line.positionOf(commit);
+  if (at === undefined) return `its commit ${commit.slice(0, 10)} is not part of this history`;
+  const startCommit = line.shas[0] as string;
+  if (manifest.startCommit !== startCommit) return 'its history starts at another commit';
+  if (position !== at) return `it claims to be ${position} commits from the start, the history says ${at}`;
+  if (steps > position) return `it claims ${steps} steps in ${position} commits`;
+  const full = { ...lineage, startCommit };
+  if (manifest.id !== snapshotId(commit, full)) return 'its id is not that of its commit';
+  const parent = at === 0 ? null : snapshotId(line.shas[at - 1] as string, full);
+  return manifest.parent === parent ? null : 'it names another parent';
+}
+
+function otherShapes({ manifest, hiddenState, adapter }: Snapshot, pack: ModelPack): string | null {
+  const { hiddenSize, rank, alpha, moduleTypes } = pack.manifest.hypernetwork;
+  if (hiddenState.length !== hiddenSize) {
+    return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${hiddenSize}`;
+  }
+  if (adapter.rank !== rank || adapter.alpha !== alpha) {
+    return `its adapter has rank ${adapter.rank} and alpha ${adapter.alpha}, expected ${rank} and ${alpha}`;
+  }
+  const wanted = [...moduleTypes].sort().join(', ');
+  const found = [Object.keys(adapter.pairs), manifest.adapter.moduleTypes].map((types) =>
+    [...types].sort().join(', '),
+  );
+  if (found.some((types) => types !== wanted)) return `its adapter changes ${found[0]}, expected ${wanted}`;
+  return null;
+}
+
+/** Sizes of the base model's layers, from its configuration in the pack. */
+function baseDims(pack: ModelPack): BaseDims {
+  const path = pack.path(pack.manifest.baseModel.config);
+  return moduleSizes(parseTransformerConfig(JSON.parse(readFileSync(path, 'utf8')), path));
+}
