@@ -1,8 +1,11 @@
 /**
- * Builds dist/: bundles, type declarations, tree-sitter queries, JSON schemas, licences of what is bundled.
+ * Builds dist/: bundles, type declarations, tree-sitter grammars and queries, JSON schemas, licences of what is
+ * bundled.
  *
- * Plain JavaScript packages are bundled, so that a cold start reads one file instead of hundreds. Native
- * and WebAssembly packages stay outside and are installed with ours. Same sources and lockfile, same bytes.
+ *   cli.js, hook.js, index.js, chunks/   the package: native packages stay outside and are installed with it
+ *   action.js, action/, native/          the GitHub Action: brings no node_modules, so nothing stays outside
+ *
+ * Same sources and lockfile, same bytes.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -16,46 +19,45 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { bundleAction, bundlePackage, SETTINGS } from './bundle.js';
+import { writeNativePackages } from './native-packages.js';
 
 const OUT = process.argv[2] ?? 'dist';
-const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-// typebox is a dependency for the sake of our types only; its code is bundled like that of the others.
-const external = Object.keys(manifest.dependencies)
-  .filter((name) => name !== 'typebox')
-  .map((name) => new RegExp(`^${name}(/|$)`));
-const settings = { external: [...external, /^node:/], platform: 'node', transform: { target: 'node20' } };
+const GRAMMARS = [
+  'web-tree-sitter/web-tree-sitter.wasm',
+  ...['python', 'javascript', 'typescript', 'tsx'].map(
+    (language) => `@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`,
+  ),
+];
 
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-const bundledFiles = await bundle({ cli: 'src/cli.ts', hook: 'src/hook.ts', index: 'src/index.ts' });
+const bundledFiles = [...(await bundlePackage(OUT)), ...(await bundleAction(OUT))];
 chmodSync(join(OUT, 'cli.js'), 0o755);
-cpSync('src/assertions/queries', join(OUT, 'queries'), { recursive: true });
+for (const folder of ['assertions/queries', 'commands/workflows'])
+  cpSync(join('src', folder), join(OUT, basename(folder)), { recursive: true });
+mkdirSync(join(OUT, 'grammars'));
+for (const file of GRAMMARS) cpSync(join('node_modules', file), join(OUT, 'grammars', basename(file)));
 await writeSchemas();
-writeLicences(bundledFiles);
+const nativePackages = writeNativePackages(join(OUT, 'native'));
+writeLicences([
+  ...bundledFiles.flatMap(packageFolder),
+  ...GRAMMARS.flatMap((file) => packageFolder(join('node_modules', file))),
+  ...nativePackages,
+]);
 emitTypes();
-
-async function bundle(input) {
-  const build = await rolldown({ input, ...settings });
-  const { output } = await build.write({
-    dir: OUT,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name].js',
-    comments: { legal: false },
-  });
-  await build.close();
-  return [...new Set(output.flatMap((chunk) => chunk.moduleIds ?? []))];
-}
+printSizes();
 
 /** Runs the schema modules once, from a temporary bundle, and writes every exported schema with an $id. */
 async function writeSchemas() {
   const temporary = join(OUT, '.schemas');
   const build = await rolldown({
     input: { report: 'src/report/schema.ts', config: 'src/config.ts' },
-    ...settings,
+    external: [/^node:/],
+    ...SETTINGS,
   });
   await build.write({ dir: temporary, format: 'esm' });
   await build.close();
@@ -71,19 +73,26 @@ async function writeSchemas() {
   rmSync(temporary, { recursive: true });
 }
 
-/** The licence text of every package whose code is inside a bundle. */
-function writeLicences(files) {
-  const folders = files.flatMap((file) => {
-    const match = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file.replaceAll('\\', '/'));
-    return match ? [match[1]] : [];
-  });
-  const texts = [...new Set(folders)].sort().map((folder) => {
+/** The folder of the package that a file belongs to; none for a file of ours. */
+function packageFolder(file) {
+  const match = /^(.*?node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(
+    file.replaceAll('\\', '/'),
+  );
+  return match ? [match[1]] : [];
+}
+
+/** The licence text of every package whose code is inside a bundle or copied. */
+function writeLicences(folders) {
+  const texts = new Map();
+  for (const folder of folders) {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : '(no licence file in the package)';
-    return { name, text: `${name} ${version} (${license})\n\n${text}\n` };
-  });
-  const sorted = texts.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ text }) => text);
+    if (name === undefined || texts.has(`${name} ${version}`)) continue;
+    const files = readdirSync(folder).filter((entry) => /^(licen[cs]e|copying|notice)/i.test(entry));
+    const found = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    const text = found.length > 0 ? found.join('\n\n') : '(no licence file in the package)';
+    texts.set(`${name} ${version}`, `${name} ${version} (${license})\n\n${text}\n`);
+  }
+  const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
   writeFileSync(join(OUT, 'THIRD-PARTY-LICENSES.txt'), sorted.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
@@ -112,5 +121,16 @@ function keepPublicTypes(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (statSync(path).isDirectory() && readdirSync(path).length === 0) rmdirSync(path);
+  }
+}
+
+/** One line for each thing in dist/, so that a size that jumps is seen. */
+function printSizes() {
+  const size = (path) =>
+    statSync(path).isDirectory()
+      ? readdirSync(path).reduce((sum, name) => sum + size(join(path, name)), 0)
+      : statSync(path).size;
+  for (const name of [...readdirSync(OUT), '']) {
+    console.log(`${(size(join(OUT, name)) / 1e6).toFixed(2).padStart(7)} MB  ${name || 'in all'}`);
   }
 }

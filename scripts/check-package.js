@@ -14,12 +14,16 @@ const NEEDED = [
   'dist/types/index.d.ts',
   'dist/schemas/check-1.json',
   'dist/queries/python.scm',
+  'dist/grammars/web-tree-sitter.wasm',
+  'dist/grammars/tree-sitter-python.wasm',
+  'dist/workflows/cpu.yml',
   'dist/THIRD-PARTY-LICENSES.txt',
   'models/nano/manifest.json',
   'models/nano/README.md',
 ];
+/** Of dist/ everything but the Action: GitHub takes that from the repository. */
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*|hooks\/.*|models\/nano\/[^/]+\.(json|safetensors|md))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(?!action|native).*|hooks\/.*|models\/nano\/[^/]+\.(json|safetensors|md))$/;
 
 const [packed] = JSON.parse(
   execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], { encoding: 'utf8' }),

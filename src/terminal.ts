@@ -3,8 +3,9 @@
  *
  * Knows nothing about what the commands do.
  */
-import { GitError, ModelError, SnapshotError, UsageError } from './errors.ts';
+import { GitError, GitHubError, ModelError, SnapshotError, UsageError } from './errors.ts';
 import { renderCheck } from './report/console.ts';
+import { FAIL_ON, type FailOn } from './report/findings.ts';
 import { progressLine } from './report/progress.ts';
 import type { CheckReport } from './report/schema.ts';
 
@@ -12,6 +13,9 @@ import type { CheckReport } from './report/schema.ts';
 export interface Flags {
   repo: string;
   model?: string;
+  device?: string;
+  maxMemory?: string;
+  maxHistory?: string;
   json?: boolean;
   quiet?: boolean;
 }
@@ -19,14 +23,14 @@ export interface Flags {
 /** 1: findings that --fail-on names, a difference found by `verify`, an error found by `doctor`. */
 export const EXIT = { findings: 1, usage: 2, failure: 3 } as const;
 
-const FAIL_ON = ['never', 'surprising', 'open'] as const;
-export type FailOn = (typeof FAIL_ON)[number];
 export const FAIL_ON_HELP = 'exit with 1 on: never, surprising, open (open or surprising)';
 
 /** The options of a command function; progress only where somebody looks. */
 export function commandOptions(flags: Flags) {
   const silent = flags.quiet || flags.json || !process.stderr.isTTY;
-  return { repo: flags.repo, model: flags.model, onProgress: silent ? undefined : progressLine.show };
+  const { repo, model, device, maxMemory } = flags;
+  const maxHistory = flags.maxHistory === undefined ? undefined : parsePositive(flags.maxHistory, '--max-history');
+  return { repo, model, device, maxMemory, maxHistory, onProgress: silent ? undefined : progressLine.show };
 }
 
 /** Reports go to standard output, as JSON or as text. */
@@ -51,7 +55,9 @@ export function printCheck(
 /** Prints an error to standard error and sets the exit code; a stack only where it is our fault. */
 export function printError(error: unknown): void {
   progressLine.clear();
-  const isKnown = [UsageError, GitError, ModelError, SnapshotError].some((type) => error instanceof type);
+  const isKnown = [UsageError, GitError, GitHubError, ModelError, SnapshotError].some(
+    (type) => error instanceof type,
+  );
   const text = isKnown
     ? (error as Error).message
     : `an unexpected error; please report it with this:\n${error instanceof Error ? error.stack : error}`;
@@ -63,6 +69,11 @@ export function parseFailOn(text: string): FailOn {
   const known = FAIL_ON.find((value) => value === text);
   if (known) return known;
   throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(', ')}.`);
+}
+
+function parsePositive(text: string, place: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more.`);
 }
 
 export function parseCount(text: string): number {

@@ -13,17 +13,21 @@ const LAYERS = [
   'snapshots',
   'assertions',
   'scoring',
+  'inference',
   'report',
   'config.ts',
+  'github',
   'hooks',
   'commands',
   'index.ts',
   'terminal.ts',
   'cli.ts',
   'hook.ts',
+  'action',
+  'action.ts',
 ];
 const DOORS: Record<string, readonly string[]> = {
-  'node:child_process': ['git/run.ts', 'hooks/spawn.ts', 'hook.ts'],
+  'node:child_process': ['git/run.ts', 'inference/spawn.ts', 'hooks/spawn.ts', 'hook.ts'],
   'simple-git': ['git/run.ts'],
   'onnxruntime-node': ['runtime/session.ts'],
   '@huggingface/tokenizers': ['runtime/tokenizer.ts'],
@@ -31,6 +35,12 @@ const DOORS: Record<string, readonly string[]> = {
   lmdb: ['embedding/cache.ts'],
   husky: ['hooks/husky.ts'],
   commander: ['cli.ts'],
+  '@actions/core': ['action/runner.ts'],
+  '@actions/github': ['github/client.ts'],
+  '@actions/artifact': ['github/artifact-service.ts'],
+  '@actions/http-client': ['action/native-download.ts'],
+  tar: ['action/native-download.ts'],
+  yauzl: ['github/zip.ts'],
 };
 const SPECIFIER =
   /^\s*(?:import|export)\b[^'"]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|^import\s*['"]([^'"]+)['"]/gm;

@@ -47,6 +47,7 @@ test.slow('its types hold in a strict program that has no other types installed'
 test('every schema is there, closed, and names itself', () => {
   const folder = 'dist/schemas';
   assert.equal(readdirSync(folder).sort(), [
+    'action-1.json',
     'check-1.json',
     'complete-1.json',
     'config-1.json',

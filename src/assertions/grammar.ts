@@ -6,10 +6,10 @@
  * Offsets and columns of tree-sitter's WebAssembly build are UTF-16 units, those of JavaScript strings.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { Language, type Node, Parser, Query } from 'web-tree-sitter';
 import { InternalError } from '../errors.ts';
 import type { languageOf } from '../git/paths.ts';
+import { packagePath } from '../runtime/packages.ts';
 
 export type { Node } from 'web-tree-sitter';
 export type SourceLanguage = NonNullable<ReturnType<typeof languageOf>>;
@@ -114,22 +114,35 @@ function loadGrammar(language: SourceLanguage): Promise<Grammar> {
 }
 
 async function openGrammar(name: SourceLanguage): Promise<Grammar> {
-  runtime ??= Parser.init();
+  runtime ??= readGrammar('web-tree-sitter').then((wasmBinary) => Parser.init({ wasmBinary }));
   await runtime;
   const { wasm, query } = GRAMMARS[name];
-  const path = createRequire(import.meta.url).resolve(`@vscode/tree-sitter-wasm/wasm/${wasm}`);
-  const language = await Language.load(await readFile(path));
+  const language = await Language.load(await readGrammar('@vscode/tree-sitter-wasm/wasm', wasm));
   const parser = new Parser().setLanguage(language);
   return { parser, query: new Query(language, await readQuery(query)) };
 }
 
-/** The queries lie beside this file in src/, and in dist/queries/ beside the bundle or above its chunks. */
+/** WebAssembly lies in dist/grammars/ of a built package; without a build it is read from the package it comes in. */
+async function readGrammar(packageFolder: string, file = `${packageFolder}.wasm`): Promise<Uint8Array> {
+  const built = await readShipped('grammars', file);
+  return built ?? readFile(packagePath(`${packageFolder}/${file}`));
+}
+
+/** The queries lie beside this file in src/, and in dist/queries/ of a built package. */
 async function readQuery(file: string): Promise<string> {
-  for (const folder of ['./queries/', '../queries/']) {
-    const text = await readFile(new URL(folder + file, import.meta.url), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
-  }
+  const query = await readShipped('queries', file);
+  if (query !== undefined) return query.toString('utf8');
   throw new InternalError(
     `The query ${file} is missing from the installed package. Install code2lora again.`,
   );
+}
+
+/** A file in a folder beside this module: of a bundle, or above its chunks. */
+async function readShipped(folder: string, file: string): Promise<Buffer | undefined> {
+  for (const up of ['.', '..']) {
+    const url = new URL(`${up}/${folder}/${file}`, import.meta.url);
+    const content = await readFile(url).catch(() => undefined);
+    if (content !== undefined) return content;
+  }
+  return undefined;
 }

@@ -10,8 +10,9 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { open, type RootDatabase } from 'lmdb';
+import type { open, RootDatabase } from 'lmdb';
 import { UsageError } from '../errors.ts';
+import { loadPackage } from '../runtime/packages.ts';
 
 export interface EmbeddingCache {
   get(key: string): Float32Array | undefined;
@@ -28,7 +29,9 @@ const MAP_SIZE_BYTES = 4 * 1024 ** 3;
 /** Opens (or makes) the cache in a folder. */
 export function openEmbeddingCache(folder: string): EmbeddingCache {
   mkdirSync(folder, { recursive: true });
-  const database: RootDatabase<Buffer, string> = open({
+  // Loaded here: a program that keeps embeddings in memory only need not have it.
+  const lmdb = loadPackage<{ open: typeof open }>('lmdb');
+  const database: RootDatabase<Buffer, string> = lmdb.open({
     path: `${folder}/embeddings.mdb`,
     encoding: 'binary',
     mapSize: MAP_SIZE_BYTES,

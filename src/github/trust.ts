@@ -16,8 +16,11 @@ export interface TrustRules {
   positionOf(sha: string): number | undefined;
 }
 
-/** Events whose runs only a maintainer's commit can start. */
-const EVENTS = ['push', 'schedule'];
+/**
+ * Events that only somebody who may write can bring about. Each runs the branch's own commit: of a start by hand
+ * with other inputs nothing is stored.
+ */
+const EVENTS = ['push', 'schedule', 'workflow_dispatch'];
 
 /** Looks at the artifact alone: no request is needed. */
 export function refuseArtifact(artifact: ListedArtifact, rules: TrustRules): string | null {

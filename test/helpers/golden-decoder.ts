@@ -5,9 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { adapterFromTensors, type LoraAdapter } from '../../src/lora/adapter.ts';
-import type { ModelPack } from '../../src/runtime/model-pack.ts';
-import { readQwen2 } from '../../src/runtime/qwen2-weights.ts';
 import { readSafetensors, type Tensor } from '../../src/runtime/safetensors.ts';
+import { readTransformer } from '../../src/runtime/transformer-weights.ts';
 
 const FOLDER = fileURLToPath(new URL('../golden/decoder/', import.meta.url));
 const { tensors } = readSafetensors(`${FOLDER}expected.safetensors`);
@@ -18,18 +17,7 @@ export const golden = JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8'))
   alpha: number;
 };
 
-export const goldenModel = () => readQwen2(`${FOLDER}config.json`, [`${FOLDER}model.safetensors`]);
-
-/** The part of a pack that an encoder graph is built from. */
-export function goldenEncoderPack(): ModelPack {
-  const baseModel = { config: 'config.json', weights: ['model.safetensors'], contextTokens: 64 };
-  return {
-    dir: FOLDER,
-    manifest: { baseModel },
-    digest: '',
-    path: (file: string) => FOLDER + file,
-  } as unknown as ModelPack;
-}
+export const goldenModel = () => readTransformer({ config: `${FOLDER}config.json`, weights: [`${FOLDER}model.safetensors`] });
 
 export function goldenFloats(name: string): Float32Array {
   return (tensors.get(name) as Tensor).data as Float32Array;

@@ -10,6 +10,9 @@ export { assert };
 const TIMEOUT_MS = Number(process.env.CODE2LORA_TEST_TIMEOUT_MS ?? 60_000);
 const FAST_ONLY = process.env.CODE2LORA_TEST_TIER === 'fast';
 
+// A GPU that the machine happens to have would change the last bits of what tests compare.
+process.env.CODE2LORA_DEVICE ??= 'cpu';
+
 type Body = () => void | Promise<void>;
 export interface Suite {
   (name: string, body: Body): void;

@@ -119,6 +119,7 @@ export function tinyManifest(contents: Readonly<Record<string, Uint8Array>>): Pa
       rounding: 'none',
     },
     hypernetwork: {
+      kind: 'evolving',
       weights: 'code2lora.safetensors',
       embeddingSize: TINY.embeddingSize,
       hiddenSize: TINY.stateSize,
@@ -136,6 +137,8 @@ export function tinyManifest(contents: Readonly<Record<string, Uint8Array>>): Pa
       detectionRate: null,
       measuredOn: null,
     },
+    precision: { baseModel: 'fp32', encoder: 'fp32', hypernetwork: 'fp32' },
+    precisionLoss: { nll: null, embeddingError: null, adapterError: null, measuredOn: null },
     files: Object.fromEntries(
       Object.entries(contents).map(([file, bytes]) => [
         file,

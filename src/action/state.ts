@@ -1,0 +1,118 @@
+/**
+ * The adapter's state between runs: restored from an artifact before a check, uploaded after one.
+ *
+ * In: a Job and the commit that the state is for. Out: what was found, as lines for the report. Which artifact can
+ * be believed is decided in github/; where none can, the state is rebuilt from the history, so nothing here fails
+ * a run that could go on.
+ */
+import type { CheckOutcome, CommandOptions, PlaceOptions } from '../commands/options.ts';
+import { openWorkspace, type Workspace } from '../commands/workspace.ts';
+import { GitHubError, InternalError, UsageError } from '../errors.ts';
+import { requireFullHistory, resolveCommit } from '../git/history.ts';
+import { openRepository } from '../git/run.ts';
+import { uploadProblem } from '../github/artifact-service.ts';
+import { type RestoredState, restoreState } from '../github/restore.ts';
+import { uploadState } from '../github/upload.ts';
+import type { CheckReport, Gain } from '../report/schema.ts';
+import { type Job, toolVersion } from './job.ts';
+import { log } from './runner.ts';
+
+export interface PreparedState {
+  workspace: Workspace;
+  restored: RestoredState | null;
+  /** Why artifacts were not used. */
+  notices: string[];
+}
+
+/** The full sha of the commit that a run is about. Throws UsageError for a shallow clone and a missing commit. */
+export async function requireTarget({ repo }: CommandOptions, target: string): Promise<string> {
+  const repository = await openRepository(repo ?? '.');
+  requireFullHistory(repository);
+  try {
+    return await resolveCommit(repository, target);
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    throw new UsageError(
+      `Commit ${target} is not in the checkout at ${repository.root}.\n` +
+        'Give actions/checkout "fetch-depth: 0", so that all branches are there with their history.',
+      { cause },
+    );
+  }
+}
+
+/** Puts the newest state that can be believed into the run's own store. */
+export async function prepareState(
+  { context, inputs, github }: Job,
+  target: string,
+  options: CommandOptions & PlaceOptions,
+): Promise<PreparedState> {
+  const workspace = await openWorkspace(options);
+  const notices: string[] = [];
+  const restored = await restoreState(github, {
+    name: inputs.stateArtifact,
+    target,
+    workspace,
+    facts: { id: context.repositoryId, defaultBranch: context.defaultBranch },
+    log(line) {
+      log(line);
+      notices.push(line);
+    },
+  });
+  if (restored) workspace.store.put(restored.snapshot, restored.bytes);
+  log(restored ? restoredLine(restored) : 'No stored adapter can be used: it is built from the history.');
+  return { workspace, restored, notices };
+}
+
+function restoredLine({ artifactId, runId, snapshot, sizeBytes }: RestoredState): string {
+  const { commit, steps } = snapshot.manifest;
+  return (
+    `Restored the adapter of ${commit.slice(0, 10)} (${steps} steps of the GRU) from artifact ${artifactId} of ` +
+    `run ${runId}, ${Math.ceil(sizeBytes / 1024)} KB.`
+  );
+}
+
+export interface StoredState {
+  /** Id of the artifact; null where none was uploaded. */
+  artifact: string | null;
+  /** To be thrown when everything is reported: the next run has to start from an older state. */
+  failure?: GitHubError;
+}
+
+/** Uploads the snapshot of a check. */
+export async function storeState(
+  { context, inputs }: Job,
+  { workspace }: PreparedState,
+  { snapshot, gains }: { snapshot: CheckOutcome['snapshot']; gains: readonly Gain[] },
+): Promise<StoredState> {
+  const { serverUrl, temporaryFolder, repository, defaultBranch } = context;
+  const problem = uploadProblem(serverUrl);
+  if (problem !== null) {
+    log(problem);
+    return { artifact: null };
+  }
+  const stored = workspace.store.get(snapshot.id);
+  if (stored === undefined) throw new InternalError(`the snapshot ${snapshot.id} was not stored`);
+  const content = { snapshot: stored, gains, repository, branch: defaultBranch, tool: toolVersion() };
+  const { stateArtifact: name, retentionDays } = inputs;
+  try {
+    const { id } = await uploadState(content, { name, retentionDays, serverUrl, temporaryFolder });
+    log(`Stored the adapter of ${snapshot.commit.slice(0, 10)} as artifact ${id}.`);
+    return { artifact: id };
+  } catch (error) {
+    if (error instanceof GitHubError) return { artifact: null, failure: error };
+    throw error;
+  }
+}
+
+/** How much the adapter helped in a check; undefined when no assertion was scored. */
+export function gainOf({ summary, range }: CheckReport): Gain | undefined {
+  const { nll, baseNll, assertions } = summary;
+  if (nll === null || baseNll === null) return undefined;
+  return { commit: range.head, assertions, gain: baseNll - nll };
+}
+
+/** A commit that is checked again replaces its own gain. */
+export function withGain(gains: readonly Gain[], gain: Gain | undefined): Gain[] {
+  if (gain === undefined) return [...gains];
+  return [...gains.filter(({ commit }) => commit !== gain.commit), gain];
+}

@@ -1,0 +1,92 @@
+/**
+ * Models of the exact published shapes with invented weights, in the published file layout: bfloat16, one block of
+ * random numbers over and over, so that a gigabyte is written in about a second.
+ */
+import { statfsSync, writeFileSync } from 'node:fs';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { writeTensorFile } from '../../src/runtime/tensor-writer.ts';
+import { parseTransformerConfig, weightShapes } from '../../src/runtime/transformer-config.ts';
+import { random } from './random.ts';
+
+const SHARED = {
+  hidden_act: 'silu',
+  rms_norm_eps: 1e-6,
+  rope_theta: 1_000_000,
+  tie_word_embeddings: true,
+  torch_dtype: 'bfloat16',
+};
+
+export const QWEN25_CODER_05B = {
+  ...SHARED,
+  architectures: ['Qwen2ForCausalLM'],
+  model_type: 'qwen2',
+  hidden_size: 896,
+  intermediate_size: 4864,
+  num_attention_heads: 14,
+  num_hidden_layers: 24,
+  num_key_value_heads: 2,
+  vocab_size: 151_936,
+};
+
+export const QWEN3_EMBEDDING_06B = {
+  ...SHARED,
+  architectures: ['Qwen3ForCausalLM'],
+  model_type: 'qwen3',
+  attention_bias: false,
+  head_dim: 128,
+  hidden_size: 1024,
+  intermediate_size: 3072,
+  num_attention_heads: 16,
+  num_hidden_layers: 28,
+  num_key_value_heads: 8,
+  vocab_size: 151_669,
+};
+
+const DISK_GB = 8;
+const MEMORY_GB = 4;
+
+/** Why a test of this size cannot run here; undefined when it can. */
+export function shortOf(folder: string): string | undefined {
+  const { bavail, bsize } = statfsSync(folder);
+  const [disk, memory] = [(bavail * bsize) / 1e9, freemem() / 1e9];
+  if (disk < DISK_GB) return `${disk.toFixed(1)} GB of disk are free, ${DISK_GB} are needed`;
+  if (memory < MEMORY_GB) return `${memory.toFixed(1)} GB of memory are free, ${MEMORY_GB} are needed`;
+  return undefined;
+}
+
+/** Writes config.json and model.safetensors; `prefix` takes the place of the first part of the names. */
+export async function writePublishedShape(
+  folder: string,
+  config: object,
+  { prefix = 'model.' }: { prefix?: string } = {},
+): Promise<{ config: string; weights: string[] }> {
+  const files = { config: join(folder, 'config.json'), weights: [join(folder, 'model.safetensors')] };
+  writeFileSync(files.config, JSON.stringify(config));
+  const shapes = new Map(weightShapes(parseTransformerConfig(config, 'config.json')));
+  const tensors = [...shapes].map(([name, shape]) => ({
+    name: name.replace(/^model\./, prefix),
+    dtype: 'BF16' as const,
+    shape,
+  }));
+  const [numbers, ones] = [
+    bfloat16(random(7).normal(1 << 20, 0.03)),
+    bfloat16(new Float32Array(4096).fill(1)),
+  ];
+  await writeTensorFile(files.weights[0] as string, { tensors }, async (write) => {
+    for (const { name, shape } of tensors) {
+      const block = name.includes('norm') ? ones : numbers;
+      const length = 2 * shape.reduce((product, size) => product * size, 1);
+      for (let offset = 0; offset < length; offset += block.length) {
+        write(name, offset, block.subarray(0, length - offset));
+      }
+    }
+  });
+  return files;
+}
+
+/** The upper halves of float32 numbers. */
+function bfloat16(values: Float32Array): Uint8Array {
+  const halves = Uint16Array.from(new Uint32Array(values.buffer), (bits) => bits >>> 16);
+  return new Uint8Array(halves.buffer);
+}
