@@ -11,6 +11,9 @@ import Type, { type Static } from 'typebox';
 import { Errors } from 'typebox/value';
 import { UsageError } from './errors.ts';
 import { DEFAULT_PATH_RULES, type PathRules } from './git/paths.ts';
+import { parseSize } from './inference/memory-size.ts';
+import { readTimeLimit } from './inference/time-limits.ts';
+import { parseDevice, WANTED_DEVICES, type WantedDevice } from './runtime/device.ts';
 
 export const CONFIG_FILE = 'code2lora.config.json';
 
@@ -25,6 +28,12 @@ export const ConfigFileSchema = Type.Object(
     $schema: Type.Optional(Type.String()),
     model: Type.Optional(
       Type.String({ minLength: 1, description: 'Model pack: "nano", or the path of a folder.' }),
+    ),
+    device: Type.Optional(
+      Type.Enum([...WANTED_DEVICES], { description: 'What models run on: docs/devices.md. Default: auto.' }),
+    ),
+    maxMemory: Type.Optional(
+      Type.String({ minLength: 1, description: 'Most memory for the models, such as "3G". Default: no limit.' }),
     ),
     paths: Type.Optional(
       Type.Object(
@@ -41,6 +50,12 @@ export const ConfigFileSchema = Type.Object(
         {
           maxDiffBytes: Type.Optional(
             Type.Integer({ minimum: 1024, description: 'Longest diff of one commit that is read.' }),
+          ),
+          maxCommits: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description: 'Begin this many commits ago, not at the root: docs/inference.md. Default: all.',
+            }),
           ),
         },
         closed,
@@ -71,8 +86,12 @@ type ConfigFile = Static<typeof ConfigFileSchema>;
 
 export interface Config {
   readonly model: string;
+  readonly device: WantedDevice;
   readonly paths: PathRules;
-  readonly history: { readonly maxDiffBytes: number };
+  /** `maxCommits`, null for all, is no part of the rules: snapshots say it themselves. */
+  readonly history: { readonly maxDiffBytes: number; readonly maxCommits: number | null };
+  /** null: no limit of memory, limits of time by the kind of work. */
+  readonly inference: { readonly maxMemoryBytes: number | null; readonly timeoutMs: number | null };
   readonly check: {
     readonly candidates: number;
     readonly maxAssertions: number;
@@ -88,19 +107,44 @@ export interface Config {
 
 export interface ConfigFlags {
   model?: string | undefined;
+  device?: string | undefined;
+  maxMemory?: string | undefined;
+  maxHistory?: number | undefined;
 }
 
+/** Where the configuration is read from: the text of `code2lora.config.json` or `package.json`, if it is there. */
+export interface ConfigSource {
+  read(name: string): string | undefined;
+  /** How a file is called in messages. */
+  place(name: string): string;
+}
+
+/** The configuration as it lies in a folder. */
+export const configInFolder = (root: string): ConfigSource => ({
+  read: (name) => (existsSync(join(root, name)) ? readFileSync(join(root, name), 'utf8') : undefined),
+  place: (name) => join(root, name),
+});
+
 /** Resolves the configuration of a repository. Throws UsageError on unknown keys and wrong types. */
-export function resolveConfig(root: string, env: NodeJS.ProcessEnv, flags: ConfigFlags = {}): Config {
-  const { file, source } = readConfigFile(root);
+export function resolveConfig(
+  from: string | ConfigSource,
+  env: NodeJS.ProcessEnv,
+  flags: ConfigFlags = {},
+): Config {
+  const { file, source } = readConfigFile(typeof from === 'string' ? configInFolder(from) : from);
   return Object.freeze({
     model: flags.model ?? env.CODE2LORA_MODEL ?? file.model ?? 'nano',
+    device: wantedDevice(env, { flags, file }),
     paths: {
       production: withDefaults(file.paths?.production, DEFAULT_PATH_RULES.production),
       test: withDefaults(file.paths?.test, DEFAULT_PATH_RULES.test),
       exclude: withDefaults(file.paths?.exclude, DEFAULT_PATH_RULES.exclude),
     },
-    history: { maxDiffBytes: file.history?.maxDiffBytes ?? 1024 * 1024 },
+    history: {
+      maxDiffBytes: file.history?.maxDiffBytes ?? 1024 * 1024,
+      maxCommits: flags.maxHistory ?? file.history?.maxCommits ?? null,
+    },
+    inference: { maxMemoryBytes: maxMemory(env, { flags, file }), timeoutMs: readTimeLimit(env) },
     check: {
       candidates: file.check?.candidates ?? 5,
       maxAssertions: file.check?.maxAssertions ?? 500,
@@ -113,34 +157,57 @@ export function resolveConfig(root: string, env: NodeJS.ProcessEnv, flags: Confi
   });
 }
 
+function wantedDevice(
+  { CODE2LORA_DEVICE: inEnvironment }: NodeJS.ProcessEnv,
+  { flags, file }: { flags: ConfigFlags; file: ConfigFile },
+): WantedDevice {
+  if (flags.device !== undefined) return parseDevice(flags.device, '--device');
+  if (inEnvironment) return parseDevice(inEnvironment, 'CODE2LORA_DEVICE');
+  return file.device ?? 'auto';
+}
+
+function maxMemory(
+  { CODE2LORA_MAX_MEMORY: inEnvironment }: NodeJS.ProcessEnv,
+  { flags, file }: { flags: ConfigFlags; file: ConfigFile },
+): number | null {
+  if (flags.maxMemory !== undefined) return parseSize(flags.maxMemory, '--max-memory');
+  if (inEnvironment) return parseSize(inEnvironment, 'CODE2LORA_MAX_MEMORY');
+  return file.maxMemory === undefined ? null : parseSize(file.maxMemory, '"maxMemory"');
+}
+
 /** Digest of what decides the text that the encoder reads: part of every snapshot's id. */
-export function rulesDigest(config: Pick<Config, 'paths' | 'history'>): string {
+export function rulesDigest(config: {
+  paths: PathRules;
+  history: Pick<Config['history'], 'maxDiffBytes'>;
+}): string {
   const { production, test, exclude } = config.paths;
   const rules = [production, test, exclude, config.history.maxDiffBytes];
   return createHash('sha256').update(JSON.stringify(rules)).digest('hex');
 }
 
-function readConfigFile(root: string): { file: ConfigFile; source: string } {
-  const own = join(root, CONFIG_FILE);
-  const manifest = join(root, 'package.json');
-  const inManifest = existsSync(manifest)
-    ? (readJson(manifest) as { code2lora?: unknown }).code2lora
-    : undefined;
-  if (existsSync(own)) {
+function readConfigFile({ read, place }: ConfigSource): { file: ConfigFile; source: string } {
+  const [own, manifest] = [read(CONFIG_FILE), read('package.json')];
+  const inManifest =
+    manifest === undefined
+      ? undefined
+      : (parseJson(manifest, place('package.json')) as { code2lora?: unknown } | null)?.code2lora;
+  const ownPlace = place(CONFIG_FILE);
+  const manifestPlace = place('package.json');
+  if (own !== undefined) {
     if (inManifest !== undefined) {
       throw new UsageError(
-        `Two configurations: ${own} and the key "code2lora" of ${manifest}.\nKeep one of them.`,
+        `Two configurations: ${ownPlace} and the key "code2lora" of ${manifestPlace}.\nKeep one of them.`,
       );
     }
-    return { file: checkConfig(readJson(own), own), source: own };
+    return { file: checkConfig(parseJson(own, ownPlace), ownPlace), source: ownPlace };
   }
   if (inManifest === undefined) return { file: {}, source: 'defaults' };
-  return { file: checkConfig(inManifest, `${manifest}, key "code2lora"`), source: manifest };
+  return { file: checkConfig(inManifest, `${manifestPlace}, key "code2lora"`), source: manifestPlace };
 }
 
-function readJson(path: string): unknown {
+function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (cause) {
     throw new UsageError(`${path} is not valid JSON: ${(cause as Error).message}`, { cause });
   }
@@ -153,6 +220,12 @@ function checkConfig(value: unknown, place: string): ConfigFile {
   if (error.keyword === 'additionalProperties') {
     const { additionalProperties } = error.params as { additionalProperties: string[] };
     throw new UsageError(unknownKeys(place, error.instancePath, additionalProperties));
+  }
+  if (error.keyword === 'enum') {
+    const { allowedValues } = error.params as { allowedValues: string[] };
+    throw new UsageError(
+      `${place}: "${where}" has an unknown value.\nExpected one of: ${allowedValues.join(', ')}.`,
+    );
   }
   throw new UsageError(
     `${place}: "${where}" ${error.message}.\nSee the schema in dist/schemas/config-1.json.`,

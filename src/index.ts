@@ -22,16 +22,26 @@ import type {
   MineSummary,
   PruneOptions,
   PruneResult,
+  PullOptions,
+  PullResult,
   UninstallOptions,
   UninstallResult,
+  VerifyOptions,
+  WorkflowOptions,
+  WorkflowResult,
 } from './commands/options.ts';
 import * as pruning from './commands/prune.ts';
+import * as pulling from './commands/pull.ts';
 import * as stating from './commands/status.ts';
 import * as verifying from './commands/verify.ts';
+import * as workflows from './commands/workflow.ts';
 import type { CheckReport, CompletionReport, StatusReport, Task, VerifyReport } from './report/schema.ts';
 
 /** Installs the hooks and writes the configuration. */
 export const init: (options?: InitOptions) => Promise<InitResult> = installing.init;
+/** Writes the workflow files that run the Action. */
+export const writeWorkflows: (options?: WorkflowOptions) => Promise<WorkflowResult> =
+  workflows.writeWorkflows;
 /** Leaves every file as it was before `init`. */
 export const uninstall: (options?: UninstallOptions) => Promise<UninstallResult> = installing.uninstall;
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
@@ -50,15 +60,17 @@ export const mine: (
 ) => Promise<MineSummary> = mining.mine;
 /** Writes the adapter of HEAD as a PEFT folder. */
 export const exportAdapter: (options: ExportOptions) => Promise<ExportResult> = exporting.exportAdapter;
-/** Rebuilds the snapshot of HEAD from the history and compares. */
-export const verify: (options?: CommandOptions) => Promise<VerifyReport> = verifying.verify;
+/** Rebuilds a stored or downloaded snapshot from the history and compares. */
+export const verify: (options?: VerifyOptions) => Promise<VerifyReport> = verifying.verify;
+/** Fetches the newest adapter that CI stored into the local state. */
+export const pull: (options?: PullOptions) => Promise<PullResult> = pulling.pull;
 /** Checks the installation. */
 export const doctor: (options?: CommandOptions) => Promise<DoctorReport> = diagnosing.doctor;
 /** Removes snapshots by the retention rule. */
 export const prune: (options?: PruneOptions) => Promise<PruneResult> = pruning.prune;
 
 export type * from './commands/options.ts';
-export { GitError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
+export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
 export type { Finding } from './hooks/finding.ts';
 export type {
   AssertionReport,

@@ -28,6 +28,7 @@ test('prints help and version', () => {
     'status',
     'mine',
     'export',
+    'pull',
     'verify',
     'doctor',
     'prune',

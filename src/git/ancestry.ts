@@ -3,7 +3,8 @@
  *
  * In: commits. Out: commits and counts, along first parents unless said otherwise.
  */
-import { type CommitRange, rangeArguments } from './history.ts';
+import { UsageError } from '../errors.ts';
+import { type Commit, type CommitRange, firstParentCommits, rangeArguments } from './history.ts';
 import type { Repository } from './run.ts';
 
 /** First-parent commits in a range; both ends must exist. */
@@ -30,6 +31,39 @@ export async function* firstParentShas(
   sha: string,
 ): AsyncGenerator<string, void, undefined> {
   yield* shaLines(repo, ['--first-parent', ...rangeArguments({ until: sha })]);
+}
+
+/**
+ * Where the head of a branch left its base: the best common ancestor. Throws UsageError when the histories have
+ * nothing in common.
+ */
+export async function mergeBase(repo: Repository, base: string, head: string): Promise<string> {
+  const sha = (await repo.text(['merge-base', base, head]).catch(() => '')).trim();
+  if (sha !== '') return sha;
+  throw new UsageError(
+    `${base.slice(0, 10)} and ${head.slice(0, 10)} have no common ancestor.\n` +
+      'Name two commits of one history; in CI, check out with fetch-depth: 0.',
+  );
+}
+
+/**
+ * The commits that a branch adds to its base, oldest first, along first parents. A merge that only brings the
+ * base up to date adds nothing of its own and is left out.
+ */
+export async function ownCommits(repo: Repository, base: string, head: string): Promise<Commit[]> {
+  const added = new Set<string>();
+  for await (const sha of shaLines(repo, rangeArguments({ after: base, until: head }))) added.add(sha);
+  const catchUps = new Set<string>();
+  const merges = ['--merges', '--parents', '--first-parent', ...rangeArguments({ after: base, until: head })];
+  for await (const line of shaLines(repo, merges)) {
+    const [merge = '', , ...others] = line.split(' ');
+    if (others.every((parent) => !added.has(parent))) catchUps.add(merge);
+  }
+  const commits: Commit[] = [];
+  for await (const commit of firstParentCommits(repo, { after: base, until: head })) {
+    if (!catchUps.has(commit.sha)) commits.push(commit);
+  }
+  return commits;
 }
 
 /** Which of the commits some branch, tag or HEAD still leads to, along any parent. */
