@@ -11,13 +11,20 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join, resolve } from 'node:path';
 import { ModelError, UsageError } from '../errors.ts';
 import { MODULE_TYPES } from '../runtime/manifest.ts';
-import { moduleName, moduleSizes, parseQwen2Config, type Qwen2Config } from '../runtime/qwen2-config.ts';
 import { encodeSafetensors, type Tensor } from '../runtime/safetensors.ts';
+import {
+  moduleName,
+  moduleSizes,
+  parseTransformerConfig,
+  type TransformerConfig,
+} from '../runtime/transformer-config.ts';
 import { checkAdapter, checkFits, type LoraAdapter } from './adapter.ts';
+import { type ExportPrecision, inPrecision } from './export-file.ts';
 
 export interface PeftExport {
   folder: string;
   baseConfigPath: string;
+  precision: ExportPrecision;
   /** Repository name or path under which PEFT finds the base model. */
   baseModelName: string;
   /** Written to code2lora.json as it is. */
@@ -34,11 +41,10 @@ const FILES = ['adapter_config.json', 'adapter_model.safetensors', PROVENANCE_FI
 export function writePeft(adapter: LoraAdapter, options: PeftExport): string[] {
   const folder = resolve(options.folder);
   checkFolder(folder);
+  const tensors = inPrecision(peftTensors(adapter, options.baseConfigPath), options.precision);
   const contents: Record<string, string | Uint8Array> = {
     'adapter_config.json': json(peftConfig(adapter, options.baseModelName)),
-    'adapter_model.safetensors': encodeSafetensors(peftTensors(adapter, options.baseConfigPath), {
-      format: 'pt',
-    }),
+    'adapter_model.safetensors': encodeSafetensors(tensors, { format: 'pt' }),
     [PROVENANCE_FILE]: json({ schema: 'code2lora/peft-export@1', ...options.provenance }),
   };
   const temporary = join(dirname(folder), `.${basename(folder)}.tmp-${process.pid}`);
@@ -114,14 +120,15 @@ function readNames(folder: string): string[] {
   }
 }
 
-function readBaseConfig(path: string): Qwen2Config {
+/** The sizes of the base model. Throws ModelError when the file cannot be read or says what we do not build. */
+export function readBaseConfig(path: string): TransformerConfig {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new ModelError(`Cannot read ${path}: ${(cause as Error).message}.`, { cause });
   }
-  return parseQwen2Config(value, path);
+  return parseTransformerConfig(value, path);
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

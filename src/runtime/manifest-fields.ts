@@ -21,6 +21,14 @@ export function object<T>(shape: { [Key in keyof T]: Check<T[Key]> }): Check<T> 
   };
 }
 
+/** An object of one of several shapes; its `kind` says which. */
+export function byKind<T extends { kind: string }>(checks: { [Kind in T['kind']]: Check<T> }): Check<T> {
+  return (value, at) => {
+    const { kind } = record((field) => field)(value, at);
+    return checks[oneOf(...(Object.keys(checks) as T['kind'][]))(kind, place(at, 'kind'))](value, at);
+  };
+}
+
 /** An object with names of the file's own choice. */
 export function record<T>(
   check: Check<T>,
@@ -65,6 +73,9 @@ export const positive: Check<number> = (value, at) =>
   typeof value === 'number' && Number.isFinite(value) && value > 0
     ? value
     : mismatch(value, at, 'a number above 0');
+
+export const finite: Check<number> = (value, at) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : mismatch(value, at, 'a number');
 
 export const fraction: Check<number> = (value, at) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? value : mismatch(value, at, 'a number from 0 to 1');

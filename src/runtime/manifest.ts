@@ -6,10 +6,26 @@
  */
 import { ModelError } from '../errors.ts';
 import * as field from './manifest-fields.ts';
+import {
+  anyText,
+  type BaseModelFiles,
+  checkBaseModel,
+  checkEncoder,
+  checkPrecision,
+  checkPrecisionLoss,
+  type EncoderFiles,
+  fileName,
+  type ModelPart,
+  type Precision,
+  type PrecisionLoss,
+  quantizedFile,
+  size,
+} from './manifest-models.ts';
+import { checkRecipe, type Recipe } from './manifest-recipe.ts';
 
 export const PACK_SCHEMA = 'code2lora/model-pack@1';
 
-/** The linear layers an adapter can change, as Qwen2 spells them. */
+/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
 export const MODULE_TYPES = [
   'down_proj',
   'gate_proj',
@@ -27,59 +43,26 @@ export interface PackManifest {
   version: string;
   license: string;
   baseModel: BaseModelFiles;
-  encoder: { kind: 'base-model'; embeddingSize: number };
+  encoder: EncoderFiles;
   recipe: Recipe;
   hypernetwork: HypernetworkSizes;
-  /** File of the average adapter over the training repositories: the control an adapter is held against. */
-  meanAdapter: string;
+  /** File of the average adapter over the training repositories: the control an adapter is held against; null without one. */
+  meanAdapter: string | null;
   calibration: Calibration;
+  /** How each model runs; fp32 where the manifest does not say. */
+  precision: Record<ModelPart, Precision>;
+  precisionLoss: PrecisionLoss;
   files: Record<string, { bytes: number; sha256: string }>;
 }
 
-export interface BaseModelFiles {
-  architecture: 'qwen2';
-  config: string;
-  weights: string[];
-  tokenizer: string;
-  /** Longest input, in tokens. */
-  contextTokens: number;
-  endToken: number;
-}
-
-/** How the model was shown text when it was trained; anything else would feed it vectors it has never seen. */
-export interface Recipe {
-  repository: WindowSettings & {
-    maxFiles: number;
-    /** What a file without a single window becomes: nothing, or a vector of zeros. */
-    emptyItem: 'skip' | 'zero';
-    itemPooling: Pooling[];
-    normalize: 'none' | 'l2';
-  };
-  diff: WindowSettings & { emptyItem: 'zero'; normalize: 'none' };
-  history: {
-    steps: 'production-diff';
-    base: 'first-parent';
-    startCommit: 'skip';
-    contextLines: number;
-  };
-  /** The released code decodes windows and tokenises them again, and rounds vectors to float16; we do not. */
-  retokenize: false;
-  rounding: 'none';
-}
-
-export interface WindowSettings {
-  windowTokens: number;
-  overlapTokens: number;
-  minTokens: number;
-  maxWindows: number;
-  windowPooling: Pooling[];
-}
-export type Pooling = 'mean' | 'max';
-
 export interface HypernetworkSizes {
+  /** `evolving` (default): a GRU carries a state from commit to commit. `static`: only the repository counts. */
+  kind: 'evolving' | 'static';
+  /** A safetensors file, or the authors' checkpoint (`.pt`). */
   weights: string;
   /** Length of a repository or diff embedding. */
   embeddingSize: number;
+  /** Length of the state; of the static model that is the repository embedding. */
   hiddenSize: number;
   trunkSize: number;
   rank: number;
@@ -107,68 +90,31 @@ export function checkManifest(value: unknown, place: string): PackManifest {
 }
 
 /** The files that the manifest's fields name. */
-export function namedFiles({ baseModel, hypernetwork, meanAdapter }: PackManifest): string[] {
-  return [baseModel.config, ...baseModel.weights, baseModel.tokenizer, hypernetwork.weights, meanAdapter];
+export function namedFiles(manifest: PackManifest): string[] {
+  const { baseModel, encoder, hypernetwork, meanAdapter } = manifest;
+  const models = encoder.kind === 'base-model' ? [baseModel] : [baseModel, encoder];
+  const parts = ['baseModel', 'encoder', 'hypernetwork'] as const;
+  return [
+    ...models.flatMap(({ config, weights, tokenizer }) => [config, ...weights, tokenizer]),
+    ...parts.flatMap((part) => quantizedFile(manifest, part) ?? []),
+    hypernetwork.weights,
+    ...(meanAdapter === null ? [] : [meanAdapter]),
+  ];
 }
 
 const word = field.text(/^[\w.+-]{1,100}$/, 'a name of letters, digits, ".", "_", "+" and "-"');
-const anyText = field.text(/^.{1,1000}$/s, 'a text that is not empty');
 const sha256 = field.text(/^[0-9a-f]{64}$/, 'a sha256 in 64 hexadecimal digits');
-/** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
-const fileName = field.text(
-  /^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.+-]+(?:\/[\w.+-]+)*$/,
-  'the path of a file inside of the pack, with "/" between folders',
-);
-const size = field.integer(1, 2 ** 31 - 1);
-const count = field.integer(0, 2 ** 31 - 1);
-
-const windowSettings = {
-  windowTokens: size,
-  overlapTokens: count,
-  minTokens: size,
-  maxWindows: size,
-  windowPooling: field.list(field.oneOf('mean', 'max')),
-};
-
-const checkRecipe = field.object<Recipe>({
-  repository: field.object<Recipe['repository']>({
-    ...windowSettings,
-    maxFiles: size,
-    emptyItem: field.oneOf('skip', 'zero'),
-    itemPooling: field.list(field.oneOf('mean', 'max')),
-    normalize: field.oneOf('none', 'l2'),
-  }),
-  diff: field.object<Recipe['diff']>({
-    ...windowSettings,
-    emptyItem: field.exactly('zero'),
-    normalize: field.exactly('none'),
-  }),
-  history: field.object<Recipe['history']>({
-    steps: field.exactly('production-diff'),
-    base: field.exactly('first-parent'),
-    startCommit: field.exactly('skip'),
-    contextLines: field.integer(0, 1000),
-  }),
-  retokenize: field.exactly(false),
-  rounding: field.exactly('none'),
-});
 
 const checkFields = field.object<PackManifest>({
   schema: field.exactly(PACK_SCHEMA),
   name: word,
   version: word,
   license: anyText,
-  baseModel: field.object<BaseModelFiles>({
-    architecture: field.exactly('qwen2'),
-    config: fileName,
-    weights: field.list(fileName),
-    tokenizer: fileName,
-    contextTokens: size,
-    endToken: count,
-  }),
-  encoder: field.object<PackManifest['encoder']>({ kind: field.exactly('base-model'), embeddingSize: size }),
+  baseModel: checkBaseModel,
+  encoder: checkEncoder,
   recipe: checkRecipe,
   hypernetwork: field.object<HypernetworkSizes>({
+    kind: field.optional(field.oneOf('evolving', 'static'), 'evolving'),
     weights: fileName,
     embeddingSize: size,
     hiddenSize: size,
@@ -178,7 +124,7 @@ const checkFields = field.object<PackManifest>({
     gateOrder: field.exactly('rzn'),
     moduleTypes: field.list(field.oneOf(...MODULE_TYPES)),
   }),
-  meanAdapter: fileName,
+  meanAdapter: field.optional(field.nullable(fileName), null),
   calibration: field.object<Calibration>({
     surprisingMaxProbability: field.optional(field.fraction, 0.02),
     surprisingMinCandidate: field.optional(field.fraction, 0.6),
@@ -186,6 +132,8 @@ const checkFields = field.object<PackManifest>({
     detectionRate: field.optional(field.nullable(field.fraction), null),
     measuredOn: field.optional(field.nullable(anyText), null),
   }),
+  precision: checkPrecision,
+  precisionLoss: checkPrecisionLoss,
   files: field.record(field.object({ bytes: field.integer(0), sha256 }), fileName),
 });
 
@@ -200,28 +148,45 @@ function checkSchema(value: unknown, place: string): void {
 }
 
 function checkRelations(manifest: PackManifest, place: string): void {
-  const { baseModel, encoder, recipe, hypernetwork, files } = manifest;
-  const demand = (holds: boolean, message: string) => {
-    if (!holds)
-      throw new ModelError(`${place}: ${message}.\nUse a model pack made for this version of code2lora.`);
-  };
-  for (const kind of ['repository', 'diff'] as const) {
-    const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
-    demand(
-      overlapTokens < windowTokens,
-      `recipe.${kind}.overlapTokens is not below windowTokens (${windowTokens})`,
-    );
-    demand(minTokens <= windowTokens, `recipe.${kind}.minTokens is above windowTokens (${windowTokens})`);
-    demand(
-      windowTokens <= baseModel.contextTokens,
-      `recipe.${kind}.windowTokens is above baseModel.contextTokens (${baseModel.contextTokens})`,
-    );
-    const itemWays = kind === 'repository' ? recipe.repository.itemPooling.length : 1;
-    const length = encoder.embeddingSize * windowPooling.length * itemWays;
-    demand(
-      length === hypernetwork.embeddingSize,
-      `recipe.${kind} gives embeddings of length ${length}, hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`,
-    );
-  }
-  for (const file of namedFiles(manifest)) demand(Object.hasOwn(files, file), `files does not list ${file}`);
+  const problem = [
+    ...(['repository', 'diff'] as const).flatMap((kind) => windowProblems(manifest, kind)),
+    ...stateProblems(manifest),
+    ...namedFiles(manifest)
+      .filter((file) => !Object.hasOwn(manifest.files, file))
+      .map((file) => `files does not list ${file}`),
+  ][0];
+  if (problem === undefined) return;
+  throw new ModelError(`${place}: ${problem}.\nUse a model pack made for this version of code2lora.`);
+}
+
+/** What the encoder can read, what the windows ask for and what the hypernetwork expects must agree. */
+function windowProblems(manifest: PackManifest, kind: 'repository' | 'diff'): string[] {
+  const { baseModel, encoder, recipe, hypernetwork } = manifest;
+  const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
+  const [reader, context] =
+    encoder.kind === 'base-model'
+      ? ['baseModel', baseModel.contextTokens]
+      : ['encoder', encoder.contextTokens];
+  // Tokenised again, a window is cut so that its end token fits; otherwise the end token comes on top.
+  const longest =
+    windowTokens + (encoder.kind === 'qwen3' && encoder.endToken !== null && !recipe.retokenize ? 1 : 0);
+  const itemWays = kind === 'repository' ? recipe.repository.itemPooling.length : 1;
+  const length = encoder.embeddingSize * windowPooling.length * itemWays;
+  const rules: [holds: boolean, problem: string][] = [
+    [overlapTokens < windowTokens, `overlapTokens is not below windowTokens (${windowTokens})`],
+    [minTokens <= windowTokens, `minTokens is above windowTokens (${windowTokens})`],
+    [longest <= context, `windowTokens is above ${reader}.contextTokens (${context})`],
+  ];
+  const problems = rules.filter(([holds]) => !holds).map(([, problem]) => `recipe.${kind}.${problem}`);
+  if (length === hypernetwork.embeddingSize) return problems;
+  const expected = `hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`;
+  return [...problems, `recipe.${kind} gives embeddings of length ${length}, ${expected}`];
+}
+
+function stateProblems({ hypernetwork }: PackManifest): string[] {
+  const { kind, embeddingSize, hiddenSize } = hypernetwork;
+  if (kind === 'evolving' || hiddenSize === embeddingSize) return [];
+  return [
+    `hypernetwork.hiddenSize is ${hiddenSize}, of a static model it is embeddingSize (${embeddingSize})`,
+  ];
 }

@@ -1,5 +1,5 @@
 /**
- * The header of a safetensors file, from bytes that nobody vouches for.
+ * The header of a safetensors file: from bytes that nobody vouches for, and the way back.
  *
  * In: the JSON text and the sizes around it. Out: the place of every tensor, or a ModelError that says what
  * is wrong. Knows nothing about files or weights. The rules are those of the format's own reader
@@ -60,6 +60,31 @@ export function parseHeader(header: Uint8Array, fileBytes: number, file: string)
     entries: new Map(entries.map((entry) => [entry.name, entry])),
     metadata: parseMetadata(metadata, file),
   };
+}
+
+/** What a header says about a tensor whose bytes follow those of the one before it. */
+export type TensorPlan = Pick<TensorEntry, 'name' | 'dtype' | 'shape'>;
+
+export const tensorBytes = ({ dtype, shape }: Pick<TensorPlan, 'dtype' | 'shape'>): number =>
+  shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
+
+/** JSON, padded with spaces to a multiple of eight bytes; the tensors lie one after the other, in this order. */
+export function encodeHeader(
+  tensors: readonly TensorPlan[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const fields: [string, unknown][] = [];
+  const notes = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (notes.length > 0) fields.push(['__metadata__', Object.fromEntries(notes)]);
+  let position = 0;
+  for (const { name, dtype, shape } of tensors) {
+    const end = position + tensorBytes({ dtype, shape });
+    fields.push([name, { dtype, shape, data_offsets: [position, end] }]);
+    position = end;
+  }
+  // Not an object of all fields: that would put names such as "10" before the others.
+  const json = `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
+  return Buffer.from(json.padEnd(json.length + ((8 - (Buffer.byteLength(json) % 8)) % 8)), 'utf8');
 }
 
 function parseObject(header: Uint8Array, file: string): Record<string, unknown> {

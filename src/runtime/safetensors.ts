@@ -5,12 +5,14 @@
  * tensors themselves. Knows nothing about models. The header is checked first, whole (safetensors-header.ts):
  * after that an entry can be trusted to lie inside of its file.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { InternalError, ModelError } from '../errors.ts';
+import { readBytes, withFile } from './file-bytes.ts';
 import { widenBfloat16, widenFloat16 } from './half-precision.ts';
 import {
   DTYPE_BYTES,
   type Dtype,
+  encodeHeader,
   type Header,
   headerLength,
   parseHeader,
@@ -27,6 +29,9 @@ export interface Tensor {
   shape: number[];
   data: TensorData;
 }
+
+/** What can be written: 16-bit floats as their bit patterns too. */
+export type EncodableTensor = Tensor | { dtype: 'F16'; shape: number[]; data: Uint16Array };
 
 export interface TensorFile {
   tensors: Map<string, Tensor>;
@@ -73,12 +78,16 @@ export function decodeSafetensors(bytes: Uint8Array, place: string): TensorFile 
  * first, then names by code unit, so that every tensor is aligned to its own size.
  */
 export function encodeSafetensors(
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, EncodableTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const width = ({ dtype }: Tensor) => DTYPE_BYTES[dtype];
+  const width = ({ dtype }: EncodableTensor) => DTYPE_BYTES[dtype];
   const inOrder = [...tensors].sort(([a, x], [b, y]) => width(y) - width(x) || (a < b ? -1 : 1));
-  const header = encodeHeader(inOrder, metadata);
+  for (const [name, tensor] of inOrder) checkLength(name, tensor);
+  const header = encodeHeader(
+    inOrder.map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    metadata,
+  );
   const dataBytes = inOrder.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
   const bytes = new Uint8Array(8 + header.length + dataBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
@@ -91,26 +100,7 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** JSON, padded with spaces to a multiple of eight bytes. */
-function encodeHeader(
-  tensors: readonly (readonly [string, Tensor])[],
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const fields: [string, unknown][] = [];
-  const notes = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (notes.length > 0) fields.push(['__metadata__', Object.fromEntries(notes)]);
-  let position = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
-    checkLength(name, { dtype, shape, data });
-    fields.push([name, { dtype, shape, data_offsets: [position, position + data.byteLength] }]);
-    position += data.byteLength;
-  }
-  // Not an object of all fields: that would put names such as "10" before the others.
-  const json = `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
-  return Buffer.from(json.padEnd(json.length + ((8 - (Buffer.byteLength(json) % 8)) % 8)), 'utf8');
-}
-
-function checkLength(name: string, { dtype, shape, data }: Tensor): void {
+function checkLength(name: string, { dtype, shape, data }: EncodableTensor): void {
   const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
   if (
     name !== '__metadata__' &&
@@ -135,34 +125,6 @@ function view(dtype: Exclude<Dtype, 'F16' | 'BF16'>, buffer: ArrayBufferLike): T
   if (dtype === 'F32') return new Float32Array(buffer);
   if (dtype === 'I64') return new BigInt64Array(buffer);
   return dtype === 'I32' ? new Int32Array(buffer) : new Uint8Array(buffer);
-}
-
-/** One read call must stay below 2 GiB. */
-const MAX_READ_BYTES = 1 << 30;
-
-/** Reads up to `length` bytes; fewer come back when the file ends before. */
-function readBytes(file: number, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let count = 0;
-  while (count < length) {
-    const read = readSync(file, bytes, count, Math.min(length - count, MAX_READ_BYTES), offset + count);
-    if (read === 0) break;
-    count += read;
-  }
-  return count === length ? bytes : bytes.slice(0, count);
-}
-
-function withFile<T>(path: string, use: (file: number) => T): T {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    return use(file);
-  } catch (cause) {
-    if (cause instanceof ModelError) throw cause;
-    throw new ModelError(`Cannot read ${path}: ${(cause as Error).message}.`, { cause });
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }
 
 function mapValues<T, U>(map: ReadonlyMap<string, T>, change: (value: T) => U): Map<string, U> {

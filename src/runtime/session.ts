@@ -5,10 +5,13 @@
  * Knows nothing about what a model computes. Every feed is checked against the model's inputs first, because
  * the messages of the native library do not say which tensor was wrong.
  */
-import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from '../errors.ts';
 import { cpuFamily, threadCount } from './cpu.ts';
+import type { Device } from './device.ts';
+import { deviceFailure, isDeviceFailure, type Machine, requireParts } from './device-failure.ts';
+import { loadPackage, packagePath } from './packages.ts';
 
 export interface FeedTensor {
   data: Float32Array | BigInt64Array | Int32Array;
@@ -31,25 +34,47 @@ export interface Session {
 export interface SessionOptions {
   /** Every weight of the model lies under this folder. */
   weightsFolder: string;
+  /** Default: the CPU. Nothing else is tried when it fails; operators it lacks run on the CPU one by one. */
+  device?: Device;
   threads?: number;
   /** Copies weights into the kernels' own layout: required for quantised weights, wasteful for mapped float ones. */
   prepack?: boolean;
 }
 
-export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
+/** Throws ModelError: for a device that is not there with what to install, for a model that does not open with the reason. */
+export async function openSession(bytes: Uint8Array, options: SessionOptions): Promise<Session> {
+  const { device = 'cpu', weightsFolder } = options;
+  if (device !== 'cpu') requireParts(device, thisMachine());
   const ort = await loadRuntime();
-  const native = await ort.InferenceSession.create(model, nativeOptions(options)).catch((cause: unknown) => {
-    throw new ModelError(`Cannot open the model with weights in ${options.weightsFolder}: ${reason(cause)}`, {
-      cause,
-    });
+  const native = await ort.InferenceSession.create(bytes, nativeOptions(options)).catch((cause: Error) => {
+    if (device !== 'cpu' && isDeviceFailure(cause)) throw deviceFailure(device, thisMachine(), cause);
+    const [place, next] = placeAndNext(device);
+    const model = `the model with weights in ${weightsFolder}${place}`;
+    throw new ModelError(`Cannot open ${model}: ${reason(cause)}${next}`, { cause });
   });
-  return new NativeSession(native, ort.Tensor);
+  return new NativeSession(native, ort.Tensor, device);
 }
 
-/** What stored numbers depend on besides the model: names the program, its version and the kind of processor. */
-export function engine(): { name: string; version: string; cpu: string } {
-  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-  return { name: 'onnxruntime-node', version, cpu: cpuFamily() };
+/** What stored numbers depend on besides the model. */
+export interface Engine {
+  name: string;
+  version: string;
+  /** Architecture and instruction set. */
+  cpu: string;
+  /** Missing in what earlier versions stored: those ran on the CPU. */
+  device?: string;
+}
+
+/** Names the program, its version, the kind of processor and the device. */
+export function engine(device: Device): Required<Engine> {
+  const { version } = loadPackage<{ version: string }>('onnxruntime-node/package.json');
+  return { name: 'onnxruntime-node', version, cpu: cpuFamily(), device };
+}
+
+/** What messages about devices depend on. */
+export function thisMachine(): Machine {
+  const runtimeFolder = dirname(packagePath('onnxruntime-node/package.json'));
+  return { platform: process.platform, arch: process.arch, env: process.env, runtimeFolder };
 }
 
 type Runtime = typeof import('onnxruntime-node');
@@ -60,11 +85,13 @@ class NativeSession implements Session {
   readonly outputNames: readonly string[];
   private readonly native: InferenceSession;
   private readonly TensorClass: Runtime['Tensor'];
+  private readonly device: Device;
   private isOpen = true;
 
-  constructor(native: InferenceSession, TensorClass: Runtime['Tensor']) {
+  constructor(native: InferenceSession, TensorClass: Runtime['Tensor'], device: Device) {
     this.native = native;
     this.TensorClass = TensorClass;
+    this.device = device;
     this.inputNames = native.inputNames;
     this.outputNames = native.outputNames;
   }
@@ -76,7 +103,8 @@ class NativeSession implements Session {
       tensors[name] = new this.TensorClass(elementName(feed.data), feed.data as Float32Array, [...feed.dims]);
     }
     const results = await this.native.run(tensors).catch((cause: unknown) => {
-      throw new ModelError(`Running the model failed: ${reason(cause)}`, { cause });
+      const [place, next] = placeAndNext(this.device);
+      throw new ModelError(`Running the model${place} failed: ${reason(cause)}${next}`, { cause });
     });
     return results as Record<string, Tensor & ResultTensor>;
   }
@@ -90,7 +118,7 @@ class NativeSession implements Session {
 /** Loaded on first use: commands that need no model start faster, and a missing library gets a clear message. */
 async function loadRuntime(): Promise<Runtime> {
   try {
-    const ort = await import('onnxruntime-node');
+    const ort = loadPackage<Runtime>('onnxruntime-node');
     ort.env.logLevel = 'fatal'; // only has an effect before the first session
     return ort;
   } catch (cause) {
@@ -102,12 +130,18 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-function nativeOptions({ weightsFolder, threads = threadCount(), prepack = false }: SessionOptions) {
+function nativeOptions({
+  weightsFolder,
+  device = 'cpu',
+  threads = threadCount(),
+  prepack = false,
+}: SessionOptions) {
   return {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     enableCpuMemArena: false, // gives memory back after a long prompt, at no cost in speed
+    ...(device === 'dml' ? { enableMemPattern: false, executionMode: 'sequential' as const } : {}), // DirectML's rule
     logSeverityLevel: 4 as const,
     extra: {
       session: {
@@ -161,6 +195,11 @@ function known(sizeByName: Map<string, number>, name: string): string {
 
 function elementName(data: FeedTensor['data']): 'float32' | 'int64' | 'int32' {
   return ELEMENT_NAMES[data.constructor.name as keyof typeof ELEMENT_NAMES];
+}
+
+/** What a message says about the device, which only matters when it is not the CPU. */
+function placeAndNext(device: Device): [string, string] {
+  return device === 'cpu' ? ['', ''] : [` on "${device}"`, '\nTry "--device cpu".'];
 }
 
 function reason(cause: unknown): string {

@@ -10,45 +10,58 @@
  * selected (rows, at least one), past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T.
  * Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
  */
+import { cachedAttention } from '../runtime/attention.ts';
+import { linear } from '../runtime/linear.ts';
 import { MODULE_TYPES } from '../runtime/manifest.ts';
 import { Graph } from '../runtime/onnx.ts';
-import { baseProjection, buildLayers, floatWeight, type Project } from '../runtime/qwen2.ts';
-import { moduleSizes, type Qwen2Config } from '../runtime/qwen2-config.ts';
-import type { Qwen2Model } from '../runtime/qwen2-weights.ts';
+import { baseProjection, buildLayers, type Project } from '../runtime/transformer.ts';
+import { moduleSizes, outputWeight, type TransformerConfig } from '../runtime/transformer-config.ts';
+import type { TransformerModel } from '../runtime/transformer-weights.ts';
 
 /** Builds the decoder; `lora: false` leaves the adapter inputs out (to check that rank 0 equals the base model). */
 export function buildDecoderGraph(
-  model: Qwen2Model,
+  model: TransformerModel,
   { maxPositions, lora = true }: { maxPositions: number; lora?: boolean },
 ): Uint8Array {
   const graph = new Graph('decoder', { weightsFolder: model.weightsFolder });
-  const project = baseProjection(graph, model);
-  const layers = buildLayers(graph, model, {
-    inputIds: graph.input('input_ids', 'I64', ['tokens']),
+  const inputIds = graph.input('input_ids', 'I64', ['tokens']);
+  const attention = cachedAttention(graph, model.config, {
     positionIds: graph.input('position_ids', 'I64', [1, 'tokens']),
     bias: graph.input('bias', 'F32', ['tokens', 'seen']),
-    selected: graph.input('selected', 'I64', ['rows']),
     past: pastInputs(graph, model.config),
-    project: lora ? withAdapter(graph, model.config, project) : project,
     maxPositions,
   });
-  addOutputs(graph, model, layers);
+  const project = baseProjection(graph, model);
+  const hidden = buildLayers(graph, model, {
+    inputIds,
+    selected: graph.input('selected', 'I64', ['rows']),
+    attend: attention.attend,
+    project: lora ? withAdapter(graph, model.config, project) : project,
+  });
+  addScores(graph, model, hidden);
+  addCache(graph, model.config, attention);
   return graph.model();
 }
 
-function addOutputs(graph: Graph, model: Qwen2Model, layers: ReturnType<typeof buildLayers>): void {
-  const { config } = model;
-  const table = config.tiesEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
-  const logits = graph.op('Gemm', [layers.hidden, floatWeight(graph, model, table)], { transB: 1 });
-  const scoreShape = ['rows', config.vocabularySize];
-  graph.output('log_probabilities', graph.op('LogSoftmax', [logits], { axis: -1 }), { shape: scoreShape });
-  graph.output('logits', logits, { shape: scoreShape });
-  const shape = ['tokens', config.keyValueHeadCount, config.headSize];
-  for (const [layer, key] of layers.keys.entries()) graph.output(`key.${layer}`, key, { shape });
-  for (const [layer, value] of layers.values.entries()) graph.output(`value.${layer}`, value, { shape });
+function addScores(graph: Graph, model: TransformerModel, hidden: string): void {
+  const name = outputWeight(model.config);
+  const logits = linear(graph, hidden, { weight: model.weight(name), quantized: model.quantized(name) });
+  const shape = ['rows', model.config.vocabularySize];
+  graph.output('log_probabilities', graph.op('LogSoftmax', [logits], { axis: -1 }), { shape });
+  graph.output('logits', logits, { shape });
 }
 
-function pastInputs(graph: Graph, { layerCount, keyValueHeadCount, headSize }: Qwen2Config) {
+function addCache(
+  graph: Graph,
+  { keyValueHeadCount, headSize }: TransformerConfig,
+  { keys, values }: { keys: readonly string[]; values: readonly string[] },
+): void {
+  const shape = ['tokens', keyValueHeadCount, headSize];
+  for (const [layer, key] of keys.entries()) graph.output(`key.${layer}`, key, { shape });
+  for (const [layer, value] of values.entries()) graph.output(`value.${layer}`, value, { shape });
+}
+
+function pastInputs(graph: Graph, { layerCount, keyValueHeadCount, headSize }: TransformerConfig) {
   const inputs = (kind: string) =>
     Array.from({ length: layerCount }, (_, layer) =>
       graph.input(`past_${kind}.${layer}`, 'F32', ['past', keyValueHeadCount, headSize]),
@@ -56,7 +69,7 @@ function pastInputs(graph: Graph, { layerCount, keyValueHeadCount, headSize }: Q
   return { keys: inputs('key'), values: inputs('value') };
 }
 
-function withAdapter(graph: Graph, config: Qwen2Config, project: Project): Project {
+function withAdapter(graph: Graph, config: TransformerConfig, project: Project): Project {
   const sizes = moduleSizes(config);
   for (const type of MODULE_TYPES) {
     graph.input(`lora_A.${type}`, 'F32', ['rank', sizes[type].inFeatures]);

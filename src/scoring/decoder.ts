@@ -7,10 +7,11 @@
  */
 import { InternalError } from '../errors.ts';
 import { adapterFeeds, type LoraAdapter } from '../lora/adapter.ts';
-import { MASKED } from '../runtime/qwen2.ts';
-import { moduleSizes } from '../runtime/qwen2-config.ts';
-import type { Qwen2Model } from '../runtime/qwen2-weights.ts';
+import { MASKED } from '../runtime/attention.ts';
+import type { Device } from '../runtime/device.ts';
 import { type Feeds, openSession } from '../runtime/session.ts';
+import { moduleSizes } from '../runtime/transformer-config.ts';
+import type { TransformerModel } from '../runtime/transformer-weights.ts';
 import { buildDecoderGraph } from './decoder-graph.ts';
 import { appendToCache, createCache, type KeyValueCache, pastFeeds } from './key-value-cache.ts';
 
@@ -45,9 +46,17 @@ export interface Decoder {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function openDecoder(model: Qwen2Model, maxPositions: number): Promise<Decoder> {
-  const { config, weightsFolder } = model;
-  const session = await openSession(buildDecoderGraph(model, { maxPositions }), { weightsFolder });
+export async function openDecoder(
+  model: TransformerModel,
+  maxPositions: number,
+  { device = 'cpu' }: { device?: Device } = {},
+): Promise<Decoder> {
+  const { config, weightsFolder, precision } = model;
+  const session = await openSession(buildDecoderGraph(model, { maxPositions }), {
+    weightsFolder,
+    device,
+    prepack: precision !== 'fp32',
+  });
   const sizes = moduleSizes(config);
   return {
     maxPositions,

@@ -4,8 +4,8 @@
  * In: the outputs of a decoder run. Out: the `past_…` inputs of the next one. Knows nothing about what the tokens
  * mean. One buffer for each layer's keys and values; reading on appends, going back changes the length only.
  */
-import type { Qwen2Config } from '../runtime/qwen2-config.ts';
 import type { Feeds, ResultTensor } from '../runtime/session.ts';
+import type { TransformerConfig } from '../runtime/transformer-config.ts';
 
 export interface KeyValueCache {
   /** The tokens in the cache, oldest first. */
@@ -17,7 +17,7 @@ export interface KeyValueCache {
 }
 
 /** `capacity`: tokens there is room for at first; the buffers grow when it is not enough. */
-export function createCache(config: Qwen2Config, capacity: number): KeyValueCache {
+export function createCache(config: TransformerConfig, capacity: number): KeyValueCache {
   const { layerCount, keyValueHeadCount: heads, headSize } = config;
   const buffers = new Map<string, Float32Array>();
   for (let layer = 0; layer < layerCount; layer += 1) {

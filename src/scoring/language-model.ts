@@ -8,9 +8,10 @@
 import type { SourceLanguage } from '../assertions/grammar.ts';
 import { UsageError } from '../errors.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
+import type { Device } from '../runtime/device.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
-import { readBaseModel } from '../runtime/qwen2-weights.ts';
 import { openTokenizer } from '../runtime/tokenizer.ts';
+import { readBaseModel } from '../runtime/transformer-weights.ts';
 import { type Decoder, openDecoder } from './decoder.ts';
 import { encodePrompt, encodeTarget, type Prompt, type PromptSettings, targetLimit } from './prompt.ts';
 import { PromptReader } from './prompt-reader.ts';
@@ -70,13 +71,16 @@ export interface LanguageModel {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Opens the language model of a pack; its weights are mapped, not copied. Throws ModelError. */
-export async function openLanguageModel(pack: ModelPack): Promise<LanguageModel> {
-  const { tokenizer: tokenizerFile, contextTokens, endToken } = pack.manifest.baseModel;
+/** Opens the language model of a pack; weights in fp32 are mapped, not copied. Throws ModelError. */
+export async function openLanguageModel(
+  pack: ModelPack,
+  { device = 'cpu' }: { device?: Device } = {},
+): Promise<LanguageModel> {
+  const { tokenizer: tokenizerFile, contextTokens, endToken, startToken } = pack.manifest.baseModel;
   const model = readBaseModel(pack);
   const tokenizer = openTokenizer(pack.path(tokenizerFile));
-  const settings = { tokenizer, contextTokens, endToken };
-  const decoder = await openDecoder(model, contextTokens);
+  const settings = { tokenizer, contextTokens, endToken, startToken };
+  const decoder = await openDecoder(model, contextTokens, { device });
   const vocabulary = createVocabulary(tokenizer, { endToken });
   const encode = rememberLast((prefix: string) => encodePrompt(prefix, settings));
   const shared = { decoder, vocabulary, settings, encode };

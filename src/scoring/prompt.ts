@@ -8,6 +8,9 @@
  * Spaces and tabs at the end of the prefix belong to the target, because tokens such as ` 42` hold both. Prefix
  * and target are tokenised apart. A long prefix loses its start in steps of an eighth of the context: the
  * assertions of one stretch of a file then have the same first token, and share what was read.
+ *
+ * A start token, where the model pack has one, counts as the first token of the text and is lost with it, as in the
+ * authors' evaluation: in the data of the base model it stands between two files, never in the middle of one.
  */
 import type { Tokenizer } from '../runtime/tokenizer.ts';
 
@@ -21,8 +24,10 @@ export interface Prompt {
 export interface PromptSettings {
   tokenizer: Tokenizer;
   contextTokens: number;
-  /** Stands for the start of a text that has no token before the value. */
+  /** Stands for the start of a text that has no token before the value, where there is no start token. */
   endToken: number;
+  /** Of the model pack; null: a prompt begins with its text. */
+  startToken: number | null;
 }
 
 /** Room for the target and its end token, of the context (64 of 512 tokens). */
@@ -35,9 +40,14 @@ export function targetLimit(contextTokens: number): number {
   return Math.max(1, Math.floor(contextTokens * TARGET_SHARE));
 }
 
-export function encodePrompt(prefix: string, { tokenizer, contextTokens, endToken }: PromptSettings): Prompt {
+export function encodePrompt(
+  prefix: string,
+  { tokenizer, contextTokens, endToken, startToken }: PromptSettings,
+): Prompt {
   const text = prefix.replace(/[ \t]+$/, '');
-  const tokens = tokenizer.encode(text.slice(firstCharacter(text, contextTokens)));
+  const first = firstCharacter(text, contextTokens);
+  const start = first === 0 && startToken !== null ? [startToken] : [];
+  const tokens = [...start, ...tokenizer.encode(text.slice(first))];
   return {
     tokens: tokens.length === 0 ? [endToken] : tokens.slice(firstToken(tokens.length, contextTokens)),
     space: prefix.slice(text.length),

@@ -13,7 +13,8 @@ import { type BaseDims, checkAdapter, checkFits } from '../lora/adapter.ts';
 import { requireFinite } from '../runtime/finite.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { moduleSizes, parseTransformerConfig } from '../runtime/transformer-config.ts';
-import { type Lineage, type Snapshot, type SnapshotManifest, snapshotId } from './snapshot.ts';
+import type { WantedLineage } from './lineage.ts';
+import { type Snapshot, type SnapshotManifest, snapshotId } from './snapshot.ts';
 
 /** The first-parent history of a commit. */
 export interface HistoryLine {
@@ -26,7 +27,7 @@ export interface HistoryLine {
 export interface Admission {
   line: HistoryLine;
   pack: ModelPack;
-  lineage: Omit<Lineage, 'startCommit'>;
+  lineage: WantedLineage;
   /** Names the snapshot in messages. */
   place: string;
 }
@@ -66,18 +67,60 @@ function otherOrigin(manifest: SnapshotManifest, { pack, lineage }: Admission): 
 }
 
 /** Position, start and parent follow from the commit; so does the id. */
-function otherHistory(manifest: SnapshotManifest, { line, lineage }: Admission): string | null {
-  const { commit, position, steps } = manifest;
-  const at = line.positionOf(commit);
-  if (at === undefined) return `its commit ${commit.slice(0, 10)} is not part of this history`;
-  const startCommit = line.shas[0] as string;
-  if (manifest.startCommit !== startCommit) return 'its history starts at another commit';
+function otherHistory(manifest: SnapshotManifest, { line, lineage, pack }: Admission): string | null {
+  const { commit, startCommit, position } = manifest;
+  const index = line.positionOf(commit);
+  if (index === undefined) return `its commit ${commit.slice(0, 10)} is not part of this history`;
+  const start = line.positionOf(startCommit);
+  const otherBound = otherStart(manifest, start, lineage);
+  if (start === undefined || otherBound !== null) return otherBound;
+  const at = index - start;
   if (position !== at) return `it claims to be ${position} commits from the start, the history says ${at}`;
-  if (steps > position) return `it claims ${steps} steps in ${position} commits`;
+  const wrongSteps = otherSteps(manifest, pack) ?? otherPreviousStep(manifest, { line, pack });
+  if (wrongSteps !== null) return wrongSteps;
   const full = { ...lineage, startCommit };
   if (manifest.id !== snapshotId(commit, full)) return 'its id is not that of its commit';
-  const parent = at === 0 ? null : snapshotId(line.shas[at - 1] as string, full);
+  const parent = at === 0 ? null : snapshotId(line.shas[index - 1] as string, full);
   return manifest.parent === parent ? null : 'it names another parent';
+}
+
+/** A static model steps nothing; where the start commit may be a step, there can be one more than commits after it. */
+function otherSteps({ steps, position }: SnapshotManifest, { manifest }: ModelPack): string | null {
+  const { hypernetwork, recipe } = manifest;
+  const most = recipe.history.startCommit === 'step' ? position + 1 : position;
+  if (steps <= (hypernetwork.kind === 'static' ? 0 : most)) return null;
+  return `it claims ${steps} steps in ${position} commits`;
+}
+
+/** Said where the next diff begins there and there was a step; it lies on the way that was walked. */
+function otherPreviousStep(
+  { previousStep, startCommit, commit, steps }: SnapshotManifest,
+  { line, pack }: Pick<Admission, 'line' | 'pack'>,
+): string | null {
+  const isSaid = pack.manifest.recipe.history.base === 'previous-step' && steps > 0;
+  if (!isSaid || previousStep === undefined) {
+    return isSaid === (previousStep !== undefined)
+      ? null
+      : 'it does not say its newest step as the recipe asks';
+  }
+  const [from = 0, at = -1, to = 0] = [startCommit, previousStep, commit].map(line.positionOf);
+  return at >= from && at <= to ? null : 'its newest step is not part of its history';
+}
+
+/** The whole history begins at its root; a bounded one where its first walk began, at least so many commits ago. */
+function otherStart(
+  { maxHistory, position }: SnapshotManifest,
+  start: number | undefined,
+  wanted: WantedLineage,
+): string | null {
+  const isAtRoot = start === 0;
+  if (maxHistory === undefined) return isAtRoot ? null : 'its history starts at another commit';
+  if (maxHistory !== wanted.maxHistory) {
+    const here = wanted.maxHistory ? `the newest ${wanted.maxHistory}` : 'the whole history';
+    return `it began at the newest ${maxHistory} commits, here it is ${here} (--max-history)`;
+  }
+  if (start === undefined || isAtRoot) return 'its history starts at another commit';
+  return position >= maxHistory ? null : `it remembers ${position} commits, expected ${maxHistory} or more`;
 }
 
 function otherShapes({ manifest, hiddenState, adapter }: Snapshot, pack: ModelPack): string | null {

@@ -10,34 +10,58 @@ import type { Repository } from '../git/run.ts';
 import { type Lineage, type SnapshotManifest, snapshotId } from './snapshot.ts';
 import type { SnapshotStore } from './store.ts';
 
+/** Which snapshots are of use. */
+export interface WantedLineage extends Omit<Lineage, 'startCommit'> {
+  /**
+   * null or missing: only those that know the whole history. Otherwise those that began this many commits before the commit
+   * they were first made for: that first walk fixes the start, later ones go on from it however long they get. One
+   * of the whole history is as good while it is not farther away than that.
+   */
+  maxHistory?: number | null;
+}
+
 /** Newest first along the first parents of `until`; stops at the first commit with a fitting snapshot. */
 export async function nearestSnapshot(
   repository: Repository,
   store: SnapshotStore,
-  { until, ...wanted }: { until: string } & Omit<Lineage, 'startCommit'>,
+  { until, ...wanted }: { until: string } & WantedLineage,
 ): Promise<SnapshotManifest | undefined> {
   const byCommit = manifestsByCommit(store, wanted);
   if (byCommit.size === 0) return undefined;
+  let distance = 0;
   for await (const sha of firstParentShas(repository, until)) {
-    const manifest = byCommit.get(sha);
-    if (manifest) return manifest;
+    const found = byCommit.get(sha)?.filter((manifest) => isInReach(manifest, wanted, distance));
+    if (found?.[0]) return found[0];
+    distance += 1;
   }
   return undefined;
 }
 
-/** Manifests of this pack and these rules whose id is what it has to be. */
-function manifestsByCommit(
-  store: SnapshotStore,
-  wanted: Omit<Lineage, 'startCommit'>,
-): Map<string, SnapshotManifest> {
+function isInReach(
+  { maxHistory }: SnapshotManifest,
+  wanted: Pick<WantedLineage, 'maxHistory'>,
+  distance: number,
+): boolean {
+  return maxHistory !== undefined || distance <= (wanted.maxHistory ?? Number.POSITIVE_INFINITY);
+}
+
+/** Manifests of this pack and these rules whose id is what it has to be; of one commit, longest memory first. */
+function manifestsByCommit(store: SnapshotStore, wanted: WantedLineage): Map<string, SnapshotManifest[]> {
   const fitting = store
     .list()
     .snapshots.map(({ manifest }) => manifest)
-    .filter(
-      (manifest) =>
-        manifest.packDigest === wanted.packDigest &&
-        manifest.rulesDigest === wanted.rulesDigest &&
-        manifest.id === snapshotId(manifest.commit, manifest),
-    );
-  return new Map(fitting.map((manifest) => [manifest.commit, manifest]));
+    .filter((manifest) => fits(manifest, wanted))
+    .sort((a, b) => b.position - a.position);
+  const byCommit = new Map<string, SnapshotManifest[]>();
+  for (const manifest of fitting) {
+    byCommit.set(manifest.commit, [...(byCommit.get(manifest.commit) ?? []), manifest]);
+  }
+  return byCommit;
 }
+
+/** Begun elsewhere, the same commits give another state: the two kinds never mix, nor do two bounds. */
+const fits = (manifest: SnapshotManifest, wanted: WantedLineage): boolean =>
+  manifest.packDigest === wanted.packDigest &&
+  manifest.rulesDigest === wanted.rulesDigest &&
+  (manifest.maxHistory === undefined || manifest.maxHistory === wanted.maxHistory) &&
+  manifest.id === snapshotId(manifest.commit, manifest);

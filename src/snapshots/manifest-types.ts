@@ -19,6 +19,8 @@ const ManifestTypes = Type.Object({
   startCommit: Sha,
   position: Count,
   steps: Count,
+  maxHistory: Type.Optional(Type.Integer({ minimum: 1 })),
+  previousStep: Type.Optional(Sha),
   pack: Type.Object({ name: Word, version: Word }),
   packDigest: Word,
   rulesDigest: Word,

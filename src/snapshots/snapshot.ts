@@ -10,8 +10,12 @@ import { createHash } from 'node:crypto';
 import { SnapshotError } from '../errors.ts';
 import { adapterFromTensors, adapterTensors, type LoraAdapter } from '../lora/adapter.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../runtime/safetensors.ts';
+import type { Engine } from '../runtime/session.ts';
+import { wrongField } from './manifest-types.ts';
 
 export const SNAPSHOT_SCHEMA = 'code2lora/snapshot@1';
+/** What ran the models of manifests that do not say it. */
+const CPU = 'cpu';
 
 /** What a snapshot's content follows from; two snapshots with the same lineage can be compared. */
 export interface Lineage {
@@ -33,8 +37,14 @@ export interface SnapshotManifest extends Lineage {
   position: number;
   /** How many of them stepped the GRU. */
   steps: number;
+  /** The walk began this many commits before the commit it was made for; missing: at the root of the history. */
+  maxHistory?: number;
+  /** Commit of the newest step, where the next diff begins there; missing: diffs begin at the first parent. */
+  previousStep?: string;
   pack: { name: string; version: string };
-  engine: { name: string; version: string; cpu: string };
+  engine: Engine;
+  /** Other engines that computed earlier parts of the walk, in order of their first part; missing: none. */
+  earlierEngines?: Engine[];
   adapter: { rank: number; alpha: number; moduleTypes: string[] };
   /** sha256 of state.safetensors: hidden state and adapter alone. */
   stateDigest: string;
@@ -53,8 +63,13 @@ export interface SnapshotContent extends Lineage {
   parentCommit: string | null;
   position: number;
   steps: number;
+  /** null or missing: the whole history. */
+  maxHistory?: number | null;
+  previousStep?: string | null;
   pack: { name: string; version: string };
-  engine: { name: string; version: string; cpu: string };
+  engine: Engine;
+  /** What computed the walk before this part; may name one twice. */
+  engines?: readonly Engine[];
   hiddenState: Float32Array;
   adapter: LoraAdapter;
 }
@@ -78,15 +93,35 @@ export function createSnapshot(content: SnapshotContent): { snapshot: Snapshot; 
     startCommit: content.startCommit,
     position: content.position,
     steps: content.steps,
+    ...(content.maxHistory ? { maxHistory: content.maxHistory } : {}),
+    ...(content.previousStep ? { previousStep: content.previousStep } : {}),
     pack: content.pack,
     packDigest: content.packDigest,
     rulesDigest: content.rulesDigest,
     engine: content.engine,
+    ...earlierEngines(content),
     adapter: { rank: adapter.rank, alpha: adapter.alpha, moduleTypes: Object.keys(adapter.pairs).sort() },
     stateDigest: sha256(state),
   };
   const manifest = { ...unsigned, digest: manifestDigest(unsigned) };
   return { snapshot: { manifest, hiddenState, adapter }, state };
+}
+
+/**
+ * Whether one engine made both snapshots, from the first commit on, and on the CPU: then the same history gives
+ * the same bytes. A GPU adds up in an order of its own, which may differ from one to the next.
+ */
+export function hasSameEngine(a: SnapshotManifest, b: SnapshotManifest): boolean {
+  const engines = [a, b].flatMap(({ engine, earlierEngines = [] }) => [engine, ...earlierEngines]);
+  const isCpu = engines.every(({ device = CPU }) => device === CPU);
+  return isCpu && new Set(engines.map(engineKey)).size === 1;
+}
+
+/** Whether two snapshots say the same, whatever computed them. */
+export function hasSameContent(a: SnapshotManifest, b: SnapshotManifest): boolean {
+  const content = ({ engine: _, earlierEngines: __, digest: ___, ...rest }: SnapshotManifest) =>
+    manifestDigest(rest);
+  return content(a) === content(b);
 }
 
 /** Checks a stored manifest and state file against each other and reads them. */
@@ -126,8 +161,20 @@ export function parseManifest(text: string, place: string): SnapshotManifest {
   if (digest !== manifestDigest(unsigned)) {
     throw new SnapshotError(`The snapshot manifest at ${place} is damaged: its digest does not fit.`);
   }
+  const wrong = wrongField(value);
+  if (wrong !== null)
+    throw new SnapshotError(`The snapshot manifest at ${place} is not one of ours: ${wrong}.`);
   return value;
 }
+
+function earlierEngines({ engine, engines = [] }: SnapshotContent): { earlierEngines?: Engine[] } {
+  const others = new Map(engines.map((each) => [engineKey(each), each]));
+  others.delete(engineKey(engine));
+  return others.size > 0 ? { earlierEngines: [...others.values()] } : {};
+}
+
+const engineKey = ({ name, version, cpu, device = CPU }: Engine): string =>
+  JSON.stringify([name, version, cpu, device]);
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -144,7 +191,8 @@ function sortKeys(value: unknown): unknown {
   );
 }
 
-function encodeState(hiddenState: Float32Array, adapter: LoraAdapter): Uint8Array {
+/** The bytes of state.safetensors: the same numbers give the same bytes. */
+export function encodeState(hiddenState: Float32Array, adapter: LoraAdapter): Uint8Array {
   const tensors = new Map<string, Tensor>(adapterTensors(adapter));
   tensors.set('hidden_state', { dtype: 'F32', shape: [hiddenState.length], data: hiddenState });
   return encodeSafetensors(tensors);

@@ -2,6 +2,7 @@ import { ModelError } from '../../src/errors.ts';
 import { openUpdater } from '../../src/gru/rollout.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
 import type { Tensor } from '../../src/runtime/safetensors.ts';
+import { checkpointValues, goldenCheckpointPack, goldenSizes } from '../helpers/golden-checkpoint.ts';
 import { golden, goldenPack, goldenValues, largestDifference } from '../helpers/golden-hypernetwork.ts';
 import { random } from '../helpers/random.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
@@ -54,6 +55,38 @@ test('a hidden bias inside of the reset gate matters: moved out of it, the resul
     }
   });
   assert.ok((errors(moved)[1] as number) > 1000 * golden.tolerance);
+});
+
+for (const name of ['evolving', 'evolving_tasks'] as const) {
+  test(`the authors' checkpoint "${name}" gives the states of PyTorch, mapped out of the .pt file`, async () => {
+    await using updater = await openUpdater(goldenCheckpointPack(name));
+    assert.is(updater.stepInput, 'diff');
+    const states = [await updater.initialState(checkpointValues('input.repository'))];
+    for (let step = 0; step < goldenSizes.steps; step += 1) {
+      states.push(await updater.step(states[step] as Float32Array, checkpointValues('input.diffs', step)));
+    }
+    const differences = states.map((state, step) =>
+      largestDifference(state, checkpointValues(`${name}.states`, step)),
+    );
+    assert.is(differences.length, 4);
+    assert.ok(Math.max(...differences) <= goldenSizes.tolerance, `${differences}`);
+  });
+}
+
+test('the state of a static model is the repository embedding of the newest commit', async () => {
+  await using updater = await openUpdater(goldenCheckpointPack('static'));
+  assert.is(updater.stepInput, 'repository');
+  const [first, second] = [random(1).normal(12), random(2).normal(12)];
+  const state = await updater.initialState(first);
+  assert.equal(state, first);
+  assert.equal(await updater.step(state, second), second);
+  assert.equal(state, first);
+  await rejects(
+    updater.step(state, second.slice(1)),
+    ModelError,
+    /the repository embedding has 11 numbers, expected 12/,
+  );
+  await rejects(updater.initialState(second.with(3, Number.NaN)), ModelError, /repository embedding has NaN/);
 });
 
 test('the same input gives the same bits', async () => {

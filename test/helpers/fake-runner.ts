@@ -30,6 +30,8 @@ export interface StepOptions {
   inputs?: Readonly<Record<string, string>>;
   /** On top of the runner's; undefined removes one. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** The process is ended when it takes longer; default: a minute. */
+  deadlineMs?: number;
 }
 
 export interface StepResult extends RunnerLog {
@@ -63,7 +65,7 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
     ...options.env,
   };
   const begun = performance.now();
-  const { status, stdout, stderr } = await run(env, options.workspace);
+  const { status, stdout, stderr } = await run(env, options);
   const outputs = parseOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8'));
   const { report = '' } = outputs;
   return {
@@ -147,12 +149,12 @@ function inputEnvironment({ inputs = {}, token }: StepOptions): Record<string, s
   return Object.fromEntries(values);
 }
 
-async function run(env: NodeJS.ProcessEnv, cwd: string) {
+async function run(env: NodeJS.ProcessEnv, { workspace: cwd, deadlineMs = DEADLINE_MS }: StepOptions) {
   const child = spawn(process.execPath, [join(ACTION_FOLDER, ACTION.runs.main)], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: DEADLINE_MS,
+    timeout: deadlineMs,
   });
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)

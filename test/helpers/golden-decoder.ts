@@ -17,7 +17,8 @@ export const golden = JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8'))
   alpha: number;
 };
 
-export const goldenModel = () => readTransformer({ config: `${FOLDER}config.json`, weights: [`${FOLDER}model.safetensors`] });
+export const goldenModel = () =>
+  readTransformer({ config: `${FOLDER}config.json`, weights: [`${FOLDER}model.safetensors`] });
 
 export function goldenFloats(name: string): Float32Array {
   return (tensors.get(name) as Tensor).data as Float32Array;

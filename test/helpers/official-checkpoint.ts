@@ -5,7 +5,11 @@
  * of the block is prime, so no two rows are equal. Of the large matrices only the beginning, the middle and the
  * end are written: the rest is a hole of zeros, which takes no time and, on most disks, no room.
  */
+import { statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ModelPack, openModelPack } from '../../src/runtime/model-pack.ts';
 import { random } from './random.ts';
+import { writeTinyPack } from './tiny-pack.ts';
 import { type Plain, type Put, pickle, torchTensor, writeZip, type ZipPart } from './torch-writer.ts';
 
 const EMBEDDING = 2048;
@@ -80,6 +84,22 @@ export function writeOfficialCheckpoint(path: string): OfficialCheckpoint {
     },
     parameterCount: layout.reduce((sum, { count }) => sum + count, 0),
   };
+}
+
+/** The tiny pack with such a checkpoint: for the GRU and the head, since nothing else of it fits. */
+export function officialPack(checkpoint: string): ModelPack {
+  const { embeddingSize, hiddenSize, trunkSize, rank, alpha } = OFFICIAL;
+  const { dir } = writeTinyPack({
+    change: (manifest) => {
+      manifest.encoder.embeddingSize = embeddingSize / 2;
+      const sizes = { embeddingSize, hiddenSize, trunkSize, rank, alpha };
+      Object.assign(manifest.hypernetwork, sizes, { weights: 'code2lora_gru.pt' });
+      // Opening looks at the size only.
+      manifest.files['code2lora_gru.pt'] = { bytes: statSync(checkpoint).size, sha256: '0'.repeat(64) };
+    },
+  });
+  symlinkSync(checkpoint, join(dir, 'code2lora_gru.pt'));
+  return openModelPack(dir);
 }
 
 interface Entry {

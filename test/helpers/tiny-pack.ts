@@ -102,6 +102,7 @@ export function tinyManifest(contents: Readonly<Record<string, Uint8Array>>): Pa
       tokenizer: 'tokenizer.json',
       contextTokens: TINY.contextTokens,
       endToken: 0,
+      startToken: null,
     },
     encoder: { kind: 'base-model', embeddingSize: TINY.hiddenSize },
     recipe: {
@@ -112,11 +113,25 @@ export function tinyManifest(contents: Readonly<Record<string, Uint8Array>>): Pa
         windowPooling: ['mean'],
         itemPooling: ['mean', 'max'],
         normalize: 'none',
+        files: 'production',
       },
-      diff: { ...windows, windowPooling: ['max', 'mean'], emptyItem: 'zero', normalize: 'none' },
-      history: { steps: 'production-diff', base: 'first-parent', startCommit: 'skip', contextLines: 3 },
+      diff: {
+        ...windows,
+        windowPooling: ['max', 'mean'],
+        emptyItem: 'zero',
+        normalize: 'none',
+        files: 'production',
+      },
+      history: {
+        steps: 'production-diff',
+        newAssertions: 'own-text',
+        base: 'first-parent',
+        startCommit: 'skip',
+        contextLines: 3,
+      },
       retokenize: false,
       rounding: 'none',
+      quotedPaths: 'read',
     },
     hypernetwork: {
       kind: 'evolving',
@@ -186,7 +201,7 @@ function tinyWeights(vocabularySize: number): Map<string, Tensor> {
 }
 
 /** Names as in the released checkpoints, which hold two dictionaries: `gru_state` and `head_state`. */
-export function tinyHypernetwork(): Map<string, Tensor> {
+export function tinyHypernetwork({ contextSize = TINY.stateSize as number } = {}): Map<string, Tensor> {
   const { embeddingSize, stateSize, trunkSize, rank } = TINY;
   const { tensors, normal, ones } = tensorMap(2);
   const linear = (name: string, outFeatures: number, inFeatures: number) => {
@@ -206,7 +221,7 @@ export function tinyHypernetwork(): Map<string, Tensor> {
     normal(`gru_state.gru.bias_${side}_l0`, [3 * stateSize], 0.1);
   }
   norm('gru_state.output_norm');
-  linear('head_state.trunk.0', trunkSize, stateSize);
+  linear('head_state.trunk.0', trunkSize, contextSize);
   linear('head_state.trunk.2', trunkSize, trunkSize);
   for (const [type, [inFeatures, outFeatures]] of Object.entries(TINY_MODULES)) {
     linear(`head_state.heads_A.${type}`, rank * inFeatures, trunkSize);

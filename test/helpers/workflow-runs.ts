@@ -14,7 +14,7 @@ import { pullRequestRoutes } from './github/pull-requests.ts';
 import { type FakeGitHub, type FakeRun, type Scopes, startFakeGitHub, TOKEN } from './github/server.ts';
 
 export type RunOptions = Partial<
-  Pick<StepOptions, 'inputs' | 'env' | 'event' | 'token' | 'ref' | 'workspace'>
+  Pick<StepOptions, 'inputs' | 'env' | 'event' | 'token' | 'ref' | 'workspace' | 'deadlineMs'>
 > & {
   /** Fields of the payload to change. */
   payload?: object;
@@ -61,12 +61,14 @@ const REPOSITORY = 'octo/cart';
 const READ_ONLY_TOKEN = 'read-only-token';
 const READ_ONLY: Scopes = { actions: 'read', contents: 'read', metadata: 'read', 'pull-requests': 'read' };
 
-/** Starts the server and makes the repository; `files` are its first commit. */
-export async function startWorkflow(files: Files): Promise<Workflow> {
+/** Starts the server and makes the repository; `files` are its first commit, or one on top of what `repo` has. */
+export async function startWorkflow(
+  files: Files,
+  { repo = gitRepo() }: { repo?: GitRepo } = {},
+): Promise<Workflow> {
   const server = await startFakeGitHub({ routes: [pullRequestRoutes] });
   server.permissions.set(READ_ONLY_TOKEN, READ_ONLY);
   const { id } = addRepository(server, REPOSITORY);
-  const repo = gitRepo();
   repo.commit('start', files);
   const at = { server, repo, id };
   let pushed: string | null = null;
@@ -130,6 +132,7 @@ async function runJob({ server, repo, id }: Place, job: JobOptions): Promise<Run
     payload: { repository, ...job.payload, ...rest.payload },
     ...{ event, ref, sha: job.sha, repository: REPOSITORY, repositoryId: id },
     ...{ apiUrl: server.url, token, inputs },
+    ...(rest.deadlineMs === undefined ? {} : { deadlineMs: rest.deadlineMs }),
     env: { GITHUB_RUN_ID: String(run.id), ...artifactEnvironment(server, run.id), ...env },
   });
   run.conclusion = step.status === 0 ? 'success' : 'failure';

@@ -1,13 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ModelError } from '../../src/errors.ts';
 import { openGenerator } from '../../src/lora/generate.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
-import type { Tensor } from '../../src/runtime/safetensors.ts';
+import type { Tensor, TensorEntry } from '../../src/runtime/safetensors.ts';
+import { readTorchFile } from '../../src/runtime/torch-file.ts';
+import {
+  checkpointPack,
+  checkpointValues,
+  GOLDEN_CHECKPOINTS,
+  goldenCheckpointPack,
+  goldenCheckpointPath,
+  goldenHypernetwork,
+  goldenSizes,
+} from '../helpers/golden-checkpoint.ts';
 import { golden, goldenPack, goldenValues, largestDifference } from '../helpers/golden-hypernetwork.ts';
 import { random } from '../helpers/random.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
 import { TINY, TINY_MODULES, tinyHypernetwork, writeTinyPack } from '../helpers/tiny-pack.ts';
 
 const test = suite('lora/generate');
+const folder = mkdtempSync(join(tmpdir(), 'code2lora-generate-'));
+test.after(() => rmSync(folder, { recursive: true }));
 
 /** Largest difference of all adapters, of the start and of each step, to those of PyTorch. */
 async function goldenError(change?: (weights: Map<string, Tensor>) => void): Promise<number> {
@@ -28,6 +43,52 @@ async function goldenError(change?: (weights: Map<string, Tensor>) => void): Pro
 test('adapters equal those of PyTorch, with a scale above the clamp', async () => {
   const error = await goldenError();
   assert.ok(error <= golden.tolerance, String(error));
+});
+
+for (const name of GOLDEN_CHECKPOINTS) {
+  test(`the authors' checkpoint "${name}" gives the adapters of PyTorch, mapped out of the .pt file`, async () => {
+    await using generator = await openGenerator(goldenCheckpointPack(name));
+    const isStatic = name.startsWith('static');
+    const differences: number[] = [];
+    for (let step = 0; step < (isStatic ? 1 : goldenSizes.steps + 1); step += 1) {
+      const state = isStatic
+        ? checkpointValues('input.repository')
+        : checkpointValues(`${name}.states`, step);
+      const { pairs, alpha } = await generator.generate(state);
+      assert.is(alpha, goldenSizes.alpha);
+      for (const [type, { A, B }] of Object.entries(pairs)) {
+        differences.push(largestDifference(A, checkpointValues(`${name}.lora_A.${type}`, step)));
+        differences.push(largestDifference(B, checkpointValues(`${name}.lora_B.${type}`, step)));
+      }
+    }
+    assert.is(differences.length, isStatic ? 6 : 24);
+    assert.ok(Math.max(...differences) <= goldenSizes.tolerance, `${differences}`);
+  });
+}
+
+test('the row of the task matters, and only the first is read', async () => {
+  const generate = async (change: (table: Float32Array) => void) => {
+    const path = damagedCheckpoint('static_tasks', 'state_dict.task_embedding.weight', change);
+    await using generator = await openGenerator(checkpointPack(path, goldenHypernetwork('static_tasks')));
+    const { q_proj } = (await generator.generate(checkpointValues('input.repository'))).pairs;
+    return largestDifference(q_proj?.A as Float32Array, checkpointValues('static_tasks.lora_A.q_proj', 0));
+  };
+  assert.ok((await generate((table) => void table.fill(9, 3))) <= goldenSizes.tolerance);
+  assert.ok((await generate((table) => void table.fill(9, 0, 3))) > 1000 * goldenSizes.tolerance);
+});
+
+test('names the matrix when a weight of a checkpoint is NaN', async () => {
+  const path = damagedCheckpoint(
+    'static',
+    'state_dict.heads_B.q_proj.bias',
+    (bias) => void bias.fill(Number.NaN, 4, 5),
+  );
+  await using generator = await openGenerator(checkpointPack(path, goldenHypernetwork('static')));
+  await rejects(
+    generator.generate(checkpointValues('input.repository')),
+    ModelError,
+    /lora_B.q_proj has NaN at position 4 of 12/,
+  );
 });
 
 test('the output norm and the scales matter: without one of them the adapters are others', async () => {
@@ -116,5 +177,19 @@ test('refuses weights that are missing or do not fit the rank, by name', async (
     /log_scale_B.o_proj is missing, expected F32 \(\)/,
   );
 });
+
+/** A golden checkpoint with other numbers in one tensor. */
+function damagedCheckpoint(
+  name: (typeof GOLDEN_CHECKPOINTS)[number],
+  tensor: string,
+  change: (values: Float32Array) => void,
+): string {
+  const entry = readTorchFile(goldenCheckpointPath(name)).entries.get(tensor) as TensorEntry;
+  const bytes = new Uint8Array(readFileSync(entry.file));
+  change(new Float32Array(bytes.buffer, entry.offset, entry.length / 4));
+  const path = join(folder, `${name}.pt`);
+  writeFileSync(path, bytes);
+  return path;
+}
 
 test.run();

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModelError, UsageError } from '../../src/errors.ts';
+import type { LoraPair } from '../../src/lora/adapter.ts';
 import { openGenerator } from '../../src/lora/generate.ts';
 import { writePeft } from '../../src/lora/peft.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
@@ -33,6 +34,7 @@ async function exampleAdapter() {
 const options = (name: string) => ({
   folder: join(root, name),
   baseConfigPath: pack.path('config.json'),
+  precision: 'fp32' as const,
   baseModelName: 'code2lora/tiny',
   provenance: { commit: 'abc', pack: 'tiny' },
 });
@@ -90,6 +92,16 @@ test('writes a configuration that leaves nothing to the reader', () => {
     commit: 'abc',
     pack: 'tiny',
   });
+});
+
+test('in fp16 the numbers are those of fp32, rounded', () => {
+  writePeft(adapter, { ...options('half'), precision: 'fp16' });
+  const path = join(root, 'half', 'adapter_model.safetensors');
+  assert.match(readFileSync(path).toString('latin1'), /"dtype":"F16"/);
+  const name = 'base_model.model.model.layers.0.mlp.up_proj.lora_B.weight';
+  const read = readSafetensors(path).tensors.get(name)?.data as Float32Array;
+  const { B } = adapter.pairs.up_proj as LoraPair;
+  assert.ok(B.every((value, i) => Math.abs(value - (read[i] as number)) <= Math.abs(value) / 2048));
 });
 
 test('the same adapter gives the same bytes', () => {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError, ModelError } from '../../src/errors.ts';
-import type { PackManifest } from '../../src/runtime/manifest.ts';
+import { namedFiles, type PackManifest } from '../../src/runtime/manifest.ts';
+import { quantizedFile } from '../../src/runtime/manifest-models.ts';
 import { openModelPack, packId, verifyModelPack } from '../../src/runtime/model-pack.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { writeTinyPack } from '../helpers/tiny-pack.ts';
@@ -84,6 +85,49 @@ test('a pack that was not measured has the usual limits and no rates', () => {
   });
 });
 
+test('a pack that says nothing about precision runs in fp32, and its loss was not measured', () => {
+  const { manifest } = openEdited((edited) => {
+    for (const key of ['precision', 'precisionLoss']) Reflect.deleteProperty(edited, key);
+  });
+  assert.equal(manifest, JSON.parse(manifestText));
+});
+
+test('takes an encoder of its own, and demands its files and those of quantised weights', () => {
+  const encoder = {
+    kind: 'qwen3' as const,
+    config: 'config.json',
+    weights: ['model.safetensors'],
+    tokenizer: 'tokenizer.json',
+    embeddingSize: 32,
+    endToken: 0,
+    contextTokens: 40,
+  };
+  const withEncoder = (changes: object) => (m: PackManifest & Json) => {
+    m.encoder = { ...encoder, ...changes };
+  };
+  const { manifest } = openEdited(withEncoder({}));
+  assert.equal(manifest.encoder, encoder);
+  refuses(withEncoder({ weights: ['encoder.safetensors'] }), /files does not list encoder.safetensors/);
+  refuses(withEncoder({ endToken: undefined }), /encoder.endToken is missing, expected a whole number/);
+  refuses(
+    withEncoder({ contextTokens: 32 }),
+    /recipe.repository.windowTokens is above encoder.contextTokens \(32\)/,
+  );
+  const quantized = { baseModel: 'int8' as const, encoder: 'int4' as const, hypernetwork: 'int8' as const };
+  refuses((m) => {
+    withEncoder({})(m);
+    m.precision = quantized;
+  }, /files does not list base-model.q8.safetensors/);
+  assert.equal(
+    namedFiles({ ...manifest, precision: quantized }).filter((name) => /\.q[48]\./.test(name)),
+    ['base-model.q8.safetensors', 'encoder.q4.safetensors', 'hypernetwork.q8.safetensors'],
+  );
+  assert.equal(
+    quantizedFile({ encoder: { kind: 'base-model', embeddingSize: 1 }, precision: quantized }, 'encoder'),
+    'base-model.q4.safetensors',
+  );
+});
+
 test('names the schema first of all', () => {
   refuses(
     (m) => void Object.assign(m, { schema: 'code2lora/model-pack@2', name: 7 }),
@@ -115,8 +159,20 @@ test('names the field, what was found and what was expected', () => {
     /without repetitions/,
   );
   refuses(
-    (m) => void Object.assign(m.recipe, { retokenize: true }),
-    /recipe.retokenize is true, expected false/,
+    (m) => void Object.assign(m.recipe, { retokenize: 'yes' }),
+    /recipe.retokenize is "yes", expected true or false/,
+  );
+  refuses(
+    (m) => void Object.assign(m.encoder, { kind: 'bert' }),
+    /encoder.kind is "bert", expected "base-model" or "qwen3"/,
+  );
+  refuses(
+    (m) => void Object.assign(m.precision, { encoder: 'fp16' }),
+    /precision.encoder is "fp16", expected "fp32" or "int8" or "int4"/,
+  );
+  refuses(
+    (m) => void Object.assign(m.precisionLoss, { nll: 'none' }),
+    /precisionLoss.nll is "none", expected a number/,
   );
   refuses(
     (m) => void Object.assign(m.recipe, { history: null }),
@@ -138,10 +194,21 @@ test('names the field, what was found and what was expected', () => {
     (m) => void Object.assign(m.calibration, { falseAlarmRate: 2 }),
     /falseAlarmRate is 2, expected a number from 0 to 1/,
   );
-  refuses((m) => void Reflect.deleteProperty(m, 'meanAdapter'), /meanAdapter is missing/);
+  refuses((m) => void Object.assign(m, { meanAdapter: 7 }), /meanAdapter is 7, expected the path of a file/);
   refuses(
     (m) => void Object.assign(m.files, { 'config.json': { bytes: 1, sha256: 'ab' } }),
     /files.config.json.sha256 is "ab"/,
+  );
+});
+
+test('a prompt starts with nothing where the manifest does not say so', () => {
+  const read = (startToken: number | undefined) =>
+    openEdited((m) => void Object.assign(m.baseModel, { startToken })).manifest.baseModel.startToken;
+  assert.is(read(undefined), null);
+  assert.is(read(151_643), 151_643);
+  refuses(
+    (m) => void Object.assign(m.baseModel, { startToken: -1 }),
+    /baseModel.startToken is -1, expected a whole number from 0/,
   );
 });
 
@@ -155,6 +222,9 @@ test('refuses names of files that could leave the folder', () => {
   refuses((m) => {
     m.baseModel.config = 'other.json';
   }, /files does not list other.json/);
+  refuses((m) => {
+    m.baseModel.weights = ['model.safetensors.index.json'];
+  }, /baseModel.weights\[0\] is "model.safetensors.index.json", expected a safetensors file/);
 });
 
 test('refuses a recipe whose parts contradict each other', () => {

@@ -83,7 +83,7 @@ test('may be closed twice', async () => {
 });
 
 test('names the engine with its version and the kind of processor', () => {
-  const { name, version, cpu } = engine();
+  const { name, version, cpu } = engine('cpu');
   assert.is(name, 'onnxruntime-node');
   assert.match(version, /^\d+\.\d+\.\d+/);
   assert.match(cpu, new RegExp(`^${process.arch}`));

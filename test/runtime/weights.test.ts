@@ -28,6 +28,10 @@ test('names a tensor that is missing or has another shape, and what was expected
   refuses(() => weights.expect('w', [1, 6]), /tensor w is F32 \(6, 1\), expected F32 \(1, 6\)/);
 });
 
+test('gives the shape of a tensor that need not be there', () => {
+  assert.equal([weights.shape('w'), weights.shape('v')], [[6, 1], undefined]);
+});
+
 test('reads the number of rows from the file when it is a multiple of what it must be', () => {
   assert.is(weights.rows('w', 3), 6);
   refuses(() => weights.rows('w', 4), /tensor w is F32 \(6, 1\), expected a multiple of 4 rows/);

@@ -1,4 +1,4 @@
-import type { Qwen2Config } from '../../src/runtime/qwen2-config.ts';
+import type { TransformerConfig } from '../../src/runtime/transformer-config.ts';
 import {
   appendToCache,
   commonLength,
@@ -9,7 +9,7 @@ import {
 import { assert, suite } from '../helpers/suite.ts';
 
 const test = suite('scoring/key-value-cache');
-const config = { layerCount: 1, keyValueHeadCount: 1, headSize: 2 } as Qwen2Config;
+const config = { layerCount: 1, keyValueHeadCount: 1, headSize: 2 } as TransformerConfig;
 
 const results = (...values: number[]) => {
   const dims = [values.length / 2, 1, 2];

@@ -10,7 +10,10 @@ const test = suite('scoring/language-model');
 const pack = openModelPack((await tinyPack()).dir);
 const languageModel = await openLanguageModel(pack);
 test.after(() => languageModel[Symbol.asyncDispose]());
-const adapter = adapterFromTensors(readSafetensors(pack.path(pack.manifest.meanAdapter)).tensors, TINY);
+const adapter = adapterFromTensors(
+  readSafetensors(pack.path(pack.manifest.meanAdapter as string)).tensors,
+  TINY,
+);
 
 const file = `def test_total():\n${Array.from({ length: 9 }, (_, i) => `    assert f(${i}) == ${i * i}\n`).join('')}`;
 /** One request for each assertion of the file. */

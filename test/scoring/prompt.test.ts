@@ -5,7 +5,7 @@ import { tinyPack } from '../helpers/tiny-pack.ts';
 
 const test = suite('scoring/prompt');
 const tokenizer = openTokenizer(`${(await tinyPack()).dir}/tokenizer.json`);
-const settings = { tokenizer, contextTokens: 128, endToken: 0 };
+const settings = { tokenizer, contextTokens: 128, endToken: 0, startToken: null };
 const decode = (tokens: readonly number[]) => tokenizer.decode(tokens);
 
 test('spaces and tabs before the value belong to the value', () => {
@@ -29,6 +29,25 @@ test('prompt and target are tokenised apart', () => {
 
 test('an empty prompt is the end token', () => {
   assert.equal(encodePrompt('  ', settings), { tokens: [0], space: '  ' });
+});
+
+test('a start token comes first while the whole file fits, and is the prompt of an empty one', () => {
+  const started = { ...settings, startToken: 7 };
+  const plain = encodePrompt('assert x ==', settings).tokens;
+  assert.equal(encodePrompt('assert x ==', started).tokens, [7, ...plain]);
+  assert.equal(encodePrompt(' ', started), { tokens: [7], space: ' ' });
+  const longest = tokenizer.decode(Array.from({ length: 111 }, () => tokenizer.encode('z')[0] as number));
+  assert.is(encodePrompt(longest, started).tokens.length, 112);
+});
+
+test('a prompt that lost the start of its file has no start token', () => {
+  const started = { ...settings, startToken: 7 };
+  // One token too long by its tokens, then too long by its characters.
+  for (const text of ['z'.repeat(112), 'assert a == 1\n'.repeat(5000)]) {
+    const { tokens } = encodePrompt(text, started);
+    assert.not.ok(tokens.includes(7), `${tokens.length} tokens`);
+    assert.ok(tokens.length > 90 && tokens.length <= 112);
+  }
 });
 
 test('a long prompt loses its start in steps of an eighth of the context', () => {

@@ -11,7 +11,10 @@ const test = suite('scoring/score');
 const pack = openModelPack((await tinyPack()).dir);
 const languageModel = await openLanguageModel(pack);
 test.after(() => languageModel[Symbol.asyncDispose]());
-const adapter = adapterFromTensors(readSafetensors(pack.path(pack.manifest.meanAdapter)).tensors, TINY);
+const adapter = adapterFromTensors(
+  readSafetensors(pack.path(pack.manifest.meanAdapter as string)).tensors,
+  TINY,
+);
 
 function assertion(path: string, prefix: string, target: string): Assertion {
   return {

@@ -52,6 +52,31 @@ test('refuses a commit, a start, a position, steps and a parent that the history
   refuses(/names another parent/, { parentCommit: shas[0] as string });
 });
 
+test('a bounded history is believed where the same bound is wanted, from any start that fits its position', () => {
+  const bounded = { startCommit: shas[1] as string, position: 3, steps: 2, maxHistory: 2 };
+  const wanted = {
+    ...workspace,
+    lineage: { ...workspace.lineage, maxHistory: 2 },
+    line,
+    place: 'artifact 7',
+  };
+  const made = forged(fixture, bounded);
+  assert.is(admitSnapshot(made, wanted), made);
+  assert.is(admitSnapshot(snapshot, wanted), snapshot, 'the whole history is as good');
+  refuses(/began at the newest 2 commits, here it is the whole history \(--max-history\)/, bounded);
+  const refusesHere = (reason: RegExp, changes: Parameters<typeof forged>[1]) =>
+    assert.throws(() => admitSnapshot(forged(fixture, { ...bounded, ...changes }), wanted), reason);
+  refusesHere(/began at the newest 3 commits, here it is the newest 2/, { maxHistory: 3 });
+  refusesHere(/claims to be 2 commits from the start, the history says 3/, { position: 2 });
+  refusesHere(/starts at another commit/, { startCommit: 'f'.repeat(40) });
+  refusesHere(/starts at another commit/, { startCommit: shas[0] as string, position: 4 });
+  refusesHere(/remembers 1 commits, expected 2 or more/, {
+    startCommit: shas[3] as string,
+    position: 1,
+    steps: 0,
+  });
+});
+
 test('refuses shapes of another model', () => {
   const { adapter } = snapshot;
   const { q_proj: query, ...others } = adapter.pairs;
