@@ -33,7 +33,7 @@ function checkReport(scores = [score(), surprising]): CheckReport {
 
 test('shows what stands out and counts the rest', () => {
   const text = renderCheck(checkReport(), { details: false });
-  assert.match(text, /aaaaaaaaaa after 12 steps/);
+  assert.match(text, /aaaaaaaaaa after 12 steps of the GRU \(nano 0\.1\.0, fp32 on cpu\)/);
   assert.match(text, /2 assertions of the last 4 commits/);
   assert.match(text, /1 expected, 1 surprising/);
   assert.match(

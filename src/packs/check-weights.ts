@@ -1,0 +1,62 @@
+/**
+ * Are the models of a new pack whole, and do they belong together? Asked once, when a pack is built.
+ *
+ * In: an opened pack. Out: nothing, or a ModelError that names the tensor. Reads every weight once; knows nothing
+ * about where they come from.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { ModelError } from '../errors.ts';
+import { checkFits } from '../lora/adapter.ts';
+import { openHypernetwork } from '../runtime/hypernetwork.ts';
+import type { ModelPack } from '../runtime/model-pack.ts';
+import { readTensor, type TensorEntry } from '../runtime/safetensors.ts';
+import { readTorchFile } from '../runtime/torch-file.ts';
+import { moduleSizes } from '../runtime/transformer-config.ts';
+import { readBaseModel, readOwnEncoder } from '../runtime/transformer-weights.ts';
+import { entriesOfFiles } from '../runtime/weight-files.ts';
+import { isTorchName } from '../runtime/weights.ts';
+import { rowPieces } from './tensor-pieces.ts';
+
+/** Opens every model of the pack, and holds the adapters of one against the layers of the other. Throws ModelError. */
+export function checkModels(pack: ModelPack): void {
+  const { encoder, hypernetwork } = pack.manifest;
+  const base = readBaseModel(pack);
+  if (encoder.kind === 'qwen3') {
+    const { hiddenSize } = readOwnEncoder(pack, encoder).config;
+    if (hiddenSize !== encoder.embeddingSize)
+      throw new ModelError(`The encoder gives ${hiddenSize} numbers, expected ${encoder.embeddingSize}.`);
+  }
+  const { rank, alpha } = hypernetwork;
+  const pairs = Object.fromEntries(
+    Object.entries(openHypernetwork(pack).modules).map(([type, size]) => [
+      type,
+      { ...size, A: new Float32Array(0), B: new Float32Array(0) },
+    ]),
+  );
+  checkFits({ rank, alpha, pairs }, moduleSizes(base.config));
+}
+
+/** Throws ModelError for a file of weights that holds NaN or infinity. */
+export async function checkFinite(path: string, onBytes?: (count: number) => void): Promise<void> {
+  const entries = isTorchName(path) ? readTorchFile(path).entries : entriesOfFiles([path]);
+  for (const entry of entries.values()) {
+    for (const { entry: piece } of rowPieces(entry)) {
+      await setImmediate();
+      const { data } = readTensor(piece);
+      if (data instanceof Float32Array && !isFiniteSum(data)) throw notFinite(entry);
+      onBytes?.(piece.length);
+    }
+  }
+}
+
+/** Any NaN or infinity stays in the sum; sums of weights are far from overflowing. */
+function isFiniteSum(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] as number;
+  return Number.isFinite(sum);
+}
+
+const notFinite = ({ name, file }: TensorEntry): ModelError =>
+  new ModelError(
+    `Cannot use tensor ${name} of ${file}: it holds NaN or infinity.\nThe file is damaged, or the model is: get it again.`,
+  );

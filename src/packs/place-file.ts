@@ -1,0 +1,25 @@
+/**
+ * Puts an existing file at a second place without writing its bytes again, where the disk allows it.
+ *
+ * A hard link, else a copy (one that shares its blocks where the file system can). Not a symbolic link: the pack
+ * would break when the other place is cleaned up, and ONNX Runtime refuses links that lead out of the folder it maps
+ * weights from. Knows nothing about what the files are.
+ */
+import { constants, copyFileSync, linkSync, mkdirSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { explainWrite } from './disk-space.ts';
+
+/** Throws UsageError when the disk is full or the folder cannot be written. */
+export function placeFile(from: string, to: string): void {
+  const source = realpathSync(from);
+  try {
+    mkdirSync(dirname(to), { recursive: true });
+    try {
+      linkSync(source, to);
+    } catch {
+      copyFileSync(source, to, constants.COPYFILE_FICLONE);
+    }
+  } catch (error) {
+    throw explainWrite(error, to);
+  }
+}
