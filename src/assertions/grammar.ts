@@ -21,6 +21,8 @@ export interface OpenTree {
   hasSyntaxErrors: boolean;
   /** Matches of the language's query file, in the order tree-sitter finds them. */
   matches(): Captures[];
+  /** All nodes of these types. */
+  nodesOf(types: readonly string[]): Node[];
   /** Ends the reading when the time is up; to be called in long loops. */
   requireTime(): void;
 }
@@ -84,7 +86,8 @@ function parse<T>({ parser, query }: Grammar, { text, read, timeoutMs }: ParseTa
       if (performance.now() > deadline) throw new OutOfTime();
     };
     const matches = () => query.matches(root, { progressCallback }).map(capturesByName);
-    const value = read({ hasSyntaxErrors: root.hasError, matches, requireTime });
+    const nodesOf = (types: readonly string[]) => root.descendantsOfType([...types]);
+    const value = read({ hasSyntaxErrors: root.hasError, matches, nodesOf, requireTime });
     requireTime();
     return { value };
   } catch (error) {

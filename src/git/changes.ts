@@ -4,6 +4,7 @@
  * In: git's raw format (`--raw -z`). Out: Change[] for two trees, or for each commit of the mainline. Every file
  * is here, tests too: what to do with them is the caller's rule.
  */
+import { askFor, type Commits } from './asked-commits.ts';
 import { TREE_DIFF_ARGUMENTS } from './diff-arguments.ts';
 import { readFields } from './fields.ts';
 import {
@@ -80,6 +81,15 @@ export async function* historyChanges(
     if (edge.has(item.commit.sha)) throw shallowError(repo);
     yield item;
   }
+}
+
+/** The same for commits of the caller's choice, each against its first parent. */
+export async function* commitChanges(
+  repo: Repository,
+  commits: Commits,
+): AsyncGenerator<CommitChanges, void, undefined> {
+  const args = ['diff-tree', '--stdin', '--root', '--always', `--format=${COMMIT_FORMAT}`, ...RAW_ARGUMENTS];
+  yield* groupByCommit(readFields(repo.stream(args, { input: askFor(repo, commits) })));
 }
 
 /** A commit's four fields, then raw entries (which start with a colon) up to the next commit. */

@@ -20,11 +20,23 @@ export const TREE_DIFF_ARGUMENTS = [
   '--no-color', // color.ui, color.diff
 ];
 
-/** For a diff as text. */
+/** For a diff as text, in our form. */
 export function patchArguments(contextLines: number): string[] {
   return [
-    '-p',
     ...TREE_DIFF_ARGUMENTS,
+    ...textArguments(contextLines),
+    '--ignore-cr-at-eol', // a commit that only changes line ends changes no code
+  ];
+}
+
+/** For a diff as `git diff` prints it without any setting; object ids come whole, so that we can cut them alike. */
+export function plainPatchArguments(contextLines: number): string[] {
+  return [...TREE_DIFF_ARGUMENTS, ...textArguments(contextLines), '--rename-empty', '--full-index'];
+}
+
+function textArguments(contextLines: number): string[] {
+  return [
+    '-p',
     `-U${contextLines}`, // diff.context
     '--inter-hunk-context=0', // diff.interHunkContext
     '--diff-algorithm=myers', // diff.algorithm, diff.<driver>.algorithm
@@ -32,7 +44,6 @@ export function patchArguments(contextLines: number): string[] {
     '--no-ext-diff', // diff.external, diff.<driver>.command
     '--no-textconv', // diff.<driver>.textconv
     '--text', // attribute -diff, diff.<driver>.binary: binary content is recognised by us
-    '--ignore-cr-at-eol', // a commit that only changes line ends changes no code
     '--src-prefix=a/', // diff.noprefix, diff.mnemonicPrefix, diff.srcPrefix
     '--dst-prefix=b/', // diff.dstPrefix
     '--ignore-submodules=all', // diff.ignoreSubmodules: a submodule is not our source

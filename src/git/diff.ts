@@ -6,10 +6,11 @@
  * itself leaves them out before it looks for renames, and each path is looked at once more here.
  */
 import { InternalError } from '../errors.ts';
+import { askFor, type Commits } from './asked-commits.ts';
 import { patchArguments } from './diff-arguments.ts';
 import { type Piece, Splitter } from './fields.ts';
 import { FilePatch, MAX_READ_BYTES } from './file-patch.ts';
-import { type Commit, shallowBoundary, shallowError } from './history.ts';
+import type { Commit } from './history.ts';
 import { classifyPath, DEFAULT_PATH_RULES, type PathRules, productionPathspecs } from './paths.ts';
 import type { Repository } from './run.ts';
 
@@ -46,7 +47,7 @@ const FILE_LINE = Buffer.from('diff --git ');
 /** Throws a UsageError for the commit at the edge of a shallow clone: its diff would be the whole repository. */
 export async function* readProductionDiffs(
   repo: Repository,
-  commits: AsyncIterable<Commit> | Iterable<Commit>,
+  commits: Commits,
   options: DiffOptions = {},
 ): AsyncGenerator<CommitDiff, void, undefined> {
   const { rules = DEFAULT_PATH_RULES, contextLines = DEFAULT_CONTEXT_LINES } = options;
@@ -75,18 +76,21 @@ export async function* readProductionDiffs(
   if (writer) yield writer.finish();
 }
 
-/** Writes `<sha> <parent>` lines for git, and remembers the commits: the answers come in the same order. */
-async function* askFor(
+/** The same text between two commits that need not be neighbours; `null` as base: everything is added. */
+export async function readProductionDiff(
   repo: Repository,
-  commits: AsyncIterable<Commit> | Iterable<Commit>,
-  asked: Commit[],
-): AsyncGenerator<string, void, undefined> {
-  const edge = new Set(shallowBoundary(repo));
-  for await (const commit of commits) {
-    if (edge.has(commit.sha)) throw shallowError(repo);
-    asked.push(commit);
-    yield commit.parentSha === null ? `${commit.sha}\n` : `${commit.sha} ${commit.parentSha}\n`;
+  { base, commit }: { base: string | null; commit: Commit },
+  options: DiffOptions = {},
+): Promise<CommitDiff> {
+  const { rules = DEFAULT_PATH_RULES, contextLines = DEFAULT_CONTEXT_LINES } = options;
+  const command = ['diff-tree', ...patchArguments(contextLines), '--end-of-options'];
+  const ends = [base ?? repo.emptyTree, commit.sha];
+  const splitter = new Splitter(NEWLINE, MAX_READ_BYTES);
+  const writer = new DiffWriter(commit, rules, options);
+  for await (const chunk of repo.stream([...command, ...ends, '--', ...productionPathspecs(rules)])) {
+    for (const line of splitter.push(chunk)) writer.push(line);
   }
+  return writer.finish();
 }
 
 function nextAsked(asked: Commit[], line: Piece): Commit {

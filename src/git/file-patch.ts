@@ -21,7 +21,7 @@ const [BACKSLASH, AT, CARRIAGE_RETURN] = [0x5c, 0x40, 0x0d];
 const LFS_LINE = /^[ +-]version https:\/\/git-lfs\.github\.com\/spec\/v1$/;
 const LINK_MODE = /^(index|(new|old|deleted file|new file) mode) .*\b120000$/;
 
-interface Names {
+export interface PatchNames {
   /** `null`: the file was not there. */
   old: string | null;
   /** `null`: the file is not there any more. */
@@ -35,7 +35,7 @@ export class FilePatch {
   readonly #isWanted: (path: string) => boolean;
   readonly #header: string[];
   readonly #body: string[] = [];
-  #names: Names | null = null;
+  #names: PatchNames | null = null;
   #bytes = 0;
   #state: 'header' | 'hunks' | 'full' | 'left out' = 'header';
 
@@ -113,7 +113,7 @@ export class FilePatch {
 }
 
 /** Paths with a quote, backslash or control character come quoted; `diff` reads that and names with spaces. */
-function parseNames(header: readonly string[]): Names {
+export function parseNames(header: readonly string[]): PatchNames {
   const [patch] = parsePatch(`${header.join('\n')}\n`);
   return {
     old: patch?.isCreate ? null : withoutPrefix(patch?.oldFileName),

@@ -30,24 +30,27 @@ function pullRequest() {
   return { repo, start: shas, first, moved, last, base };
 }
 
-test('a push moves the state on and checks what was pushed, apart from the state of the clone', async () => {
-  const { repo, shas } = cartRepo();
-  const stateFolder = temporaryFolder();
-  const options = { repo: repo.dir, model, stateFolder, inMemory: true };
-  const outcome = await checkPush({ ...options, before: shas[3] ?? null, head: shas[4] ?? '' });
-  assertValid(outcome.report, schemas.CheckReportSchema);
-  assert.is(outcome.snapshot.commit, shas[4]);
-  assert.equal(
-    outcome.report.assertions.map(({ path }) => path),
-    ['test/sum.test.ts'],
-  );
-  assert.is(outcome.report.range.base, shas[3]);
-  assert.ok(snapshotsIn(stateFolder).includes(outcome.snapshot.id));
-  assert.not(existsSync(join(repo.dir, '.git', 'code2lora')));
-  assert.not(existsSync(join(stateFolder, 'cache')));
-});
+test.slow(
+  'a push moves the state on and checks what was pushed, apart from the state of the clone',
+  async () => {
+    const { repo, shas } = cartRepo();
+    const stateFolder = temporaryFolder();
+    const options = { repo: repo.dir, model, stateFolder, inMemory: true };
+    const outcome = await checkPush({ ...options, before: shas[3] ?? null, head: shas[4] ?? '' });
+    assertValid(outcome.report, schemas.CheckReportSchema);
+    assert.is(outcome.snapshot.commit, shas[4]);
+    assert.equal(
+      outcome.report.assertions.map(({ path }) => path),
+      ['test/sum.test.ts'],
+    );
+    assert.is(outcome.report.range.base, shas[3]);
+    assert.ok(snapshotsIn(stateFolder).includes(outcome.snapshot.id));
+    assert.not(existsSync(join(repo.dir, '.git', 'code2lora')));
+    assert.not(existsSync(join(stateFolder, 'cache')));
+  },
+);
 
-test('after a force push, or on a new branch, the most recent commits are checked', async () => {
+test.slow('after a force push, or on a new branch, the most recent commits are checked', async () => {
   const { repo, shas } = cartRepo();
   const options = { repo: repo.dir, model, stateFolder: temporaryFolder(), inMemory: true };
   for (const before of ['0'.repeat(40), 'f'.repeat(40), null]) {
@@ -74,23 +77,26 @@ test('a pull request is read on top of its base in memory, and only its own asse
   assert.is(onBase.snapshot.digest, outcome.snapshot.digest);
 });
 
-test('the production code of the pull request reaches the adapter, the merge of the base does not', async () => {
-  const { repo, first, last, base } = pullRequest();
-  const options = { repo: repo.dir, model, stateFolder: temporaryFolder(), inMemory: true };
-  const nllOf = async (head: string, from = base) =>
-    (await checkPullRequest({ ...options, base: from, head })).report.assertions.map(({ nll }) => nll);
-  const whole = await nllOf(last);
-  // the same assertions on a branch without the production commit
-  repo.git('switch', '--quiet', '--detach', base);
-  const testsOnly = repo.commit('tests only', { 'tests/test_discount.py': DISCOUNT_TEST });
-  const without = await nllOf(testsOnly);
-  assert.not.equal(whole, without);
-  // … and on one with it, but without the merge
-  repo.git('cherry-pick', first);
-  assert.equal(await nllOf(repo.git('rev-parse', 'HEAD')), whole);
-});
+test.slow(
+  'the production code of the pull request reaches the adapter, the merge of the base does not',
+  async () => {
+    const { repo, first, last, base } = pullRequest();
+    const options = { repo: repo.dir, model, stateFolder: temporaryFolder(), inMemory: true };
+    const nllOf = async (head: string, from = base) =>
+      (await checkPullRequest({ ...options, base: from, head })).report.assertions.map(({ nll }) => nll);
+    const whole = await nllOf(last);
+    // the same assertions on a branch without the production commit
+    repo.git('switch', '--quiet', '--detach', base);
+    const testsOnly = repo.commit('tests only', { 'tests/test_discount.py': DISCOUNT_TEST });
+    const without = await nllOf(testsOnly);
+    assert.not.equal(whole, without);
+    // … and on one with it, but without the merge
+    repo.git('cherry-pick', first);
+    assert.equal(await nllOf(repo.git('rev-parse', 'HEAD')), whole);
+  },
+);
 
-test('the configuration of a commit is read through git, whatever lies in the work tree', async () => {
+test.slow('the configuration of a commit is read through git, whatever lies in the work tree', async () => {
   const { repo, last, base } = pullRequest();
   repo.write({ 'code2lora.config.json': '{"check": {"ignore": ["**"]}}' });
   const options = { repo: repo.dir, model, stateFolder: temporaryFolder(), inMemory: true };
@@ -102,7 +108,7 @@ test('the configuration of a commit is read through git, whatever lies in the wo
   await rejects(checkPullRequest(named), UsageError, /no configuration at .*:ci\.json/);
 });
 
-test('a commit that is not in the clone is named, with what to do', async () => {
+test.slow('a commit that is not in the clone is named, with what to do', async () => {
   const { repo, base } = pullRequest();
   const options = { repo: repo.dir, model, stateFolder: temporaryFolder(), inMemory: true };
   const missing = 'a'.repeat(40);

@@ -92,7 +92,7 @@ test('a pack that is not here: which command gets it, and how large it is', () =
     );
   }));
 
-test('no command but pull asks the Hub for anything', () =>
+test.slow('no command but pull asks the Hub for anything', () =>
   withHub(async (hub) => {
     const { repo } = cartRepo();
     await rejects(run({ repo: repo.dir, model: 'official' }), UsageError, /models pull official/);
@@ -100,7 +100,8 @@ test('no command but pull asks the Hub for anything', () =>
     listModels();
     await rejects(removeModel('official'), UsageError, /There is none yet/);
     assert.equal(hub.requests, []);
-  }));
+  }),
+);
 
 test('refuses names, precisions and revisions that are none', async () => {
   await rejects(

@@ -10,6 +10,7 @@ import { openTaskWriter } from '../../src/commands/task-writer.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Task } from '../../src/report/schema.ts';
 import { readSafetensors } from '../../src/runtime/safetensors.ts';
+import { readGguf } from '../helpers/gguf-reader.ts';
 import { temporaryFolder } from '../helpers/git-repo.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
 import { tinyPack } from '../helpers/tiny-pack.ts';
@@ -113,7 +114,29 @@ test.slow('export writes a PEFT folder for every layer, and refuses a full folde
   writeFileSync(join(out, '..', 'full', 'precious.txt'), '');
   const full = { repo: repo.dir, model, format: 'peft', out: join(out, '..', 'full') };
   await rejects(exportAdapter(full), UsageError, /precious\.txt/);
-  await rejects(exportAdapter({ ...full, format: 'gguf' }), UsageError, /gguf/);
+  await rejects(exportAdapter({ ...full, format: 'onnx' }), UsageError, /"onnx".*\n.*peft, compact, gguf/);
+});
+
+test.slow('export writes one file for other programs, in either precision', async () => {
+  const { repo } = cartRepo();
+  const folder = temporaryFolder();
+  const write = (format: string, name: string, precision?: string) =>
+    exportAdapter({ repo: repo.dir, model, format, precision, out: join(folder, name) });
+  const compact = await write('compact', 'a.safetensors');
+  assert.equal([compact.folder, compact.files, compact.precision], [folder, ['a.safetensors'], 'fp32']);
+  const { tensors, metadata } = readSafetensors(join(folder, 'a.safetensors'));
+  assert.equal(
+    [tensors.size, metadata.snapshot, metadata.base_model],
+    [14, compact.snapshot.id, 'code2lora/tiny'],
+  );
+  const gguf = await write('gguf', 'a.gguf', 'fp16');
+  assert.equal([gguf.format, gguf.precision], ['gguf', 'fp16']);
+  const { notes, tensors: repeated } = readGguf(join(folder, 'a.gguf'));
+  assert.equal([notes['general.architecture'], notes['code2lora.snapshot']], ['qwen2', compact.snapshot.id]);
+  assert.is(repeated.size, 2 * 14);
+  await rejects(write('gguf', 'folder'), UsageError, /a file\.\nName one that ends with \.gguf/);
+  await rejects(write('compact', 'a.gguf'), UsageError, /ends with \.safetensors/);
+  await rejects(write('gguf', 'b.gguf', 'int8'), UsageError, /precision "int8"/);
 });
 
 test.slow('prune keeps what the rule keeps, and clears what is damaged', async () => {

@@ -152,7 +152,7 @@ test.slow('nothing that can be used is an error with the reasons, and the store 
   );
 });
 
-test('the repository can be named, and must be one', async () => {
+test.slow('the repository can be named, and must be one', async () => {
   await using state = await startFakeGitHub();
   addRepository(state, 'up/stream');
   const clone = cloneOf(origin, undefined, '/srv/git/r.git');
@@ -166,7 +166,7 @@ test('the repository can be named, and must be one', async () => {
   await rejects(named, GitHubError, /up\/stream has no artifact "code2lora-state"/);
 });
 
-test('a repository without a remote is told how to name one', async () => {
+test.slow('a repository without a remote is told how to name one', async () => {
   const clone = cloneOf(origin);
   clone.git('remote', 'remove', 'origin');
   await withEnvironment(NOTHING, () =>
@@ -174,27 +174,30 @@ test('a repository without a remote is told how to name one', async () => {
   );
 });
 
-test('without a token it says where one can come from; it is not sent to a server it is not for', async () => {
-  const clone = cloneOf(origin);
-  const noGh = { ...NOTHING, GH_CONFIG_DIR: temporaryFolder() };
-  await withEnvironment(noGh, () =>
-    rejects(
-      pull({ repo: clone.dir, model }),
-      UsageError,
-      /GITHUB_TOKEN nor GH_TOKEN is set.*\n.*gh auth login/,
-    ),
-  );
-  const other = cloneOf(origin, undefined, 'https://evil.example/o/r.git');
-  await withEnvironment({ ...noGh, GITHUB_TOKEN: TOKEN }, () =>
-    rejects(
-      pull({ repo: other.dir, model }),
-      UsageError,
-      /no token for evil\.example: neither GH_ENTERPRISE_TOKEN/,
-    ),
-  );
-});
+test.slow(
+  'without a token it says where one can come from; it is not sent to a server it is not for',
+  async () => {
+    const clone = cloneOf(origin);
+    const noGh = { ...NOTHING, GH_CONFIG_DIR: temporaryFolder() };
+    await withEnvironment(noGh, () =>
+      rejects(
+        pull({ repo: clone.dir, model }),
+        UsageError,
+        /GITHUB_TOKEN nor GH_TOKEN is set.*\n.*gh auth login/,
+      ),
+    );
+    const other = cloneOf(origin, undefined, 'https://evil.example/o/r.git');
+    await withEnvironment({ ...noGh, GITHUB_TOKEN: TOKEN }, () =>
+      rejects(
+        pull({ repo: other.dir, model }),
+        UsageError,
+        /no token for evil\.example: neither GH_ENTERPRISE_TOKEN/,
+      ),
+    );
+  },
+);
 
-test('a token without the permission is told which one it lacks', async () => {
+test.slow('a token without the permission is told which one it lacks', async () => {
   await using state = await startFakeGitHub();
   addRepository(state, 'o/r');
   state.permissions.set(TOKEN, { metadata: 'read' });

@@ -68,7 +68,7 @@ test('a branch name that means something to YAML or to a filter means itself', (
       assert.equal(parse(render(kind, { branch })).on.push.branches, [filter]);
 });
 
-test("runs-on stays the user's, in every way it can be written", () => {
+test.slow("runs-on stays the user's, in every way it can be written", () => {
   for (const way of [
     'runs-on: gpu-t4',
     'runs-on: [self-hosted, gpu] # the machine in the cellar',

@@ -49,7 +49,7 @@ function cloneWithGitHub(): { repo: GitRepo; sha: string; at(path: string): GitR
   return { repo, sha: action.git('rev-parse', 'HEAD'), at };
 }
 
-test('writes two files, and nothing else: no hook, no configuration', async () => {
+test.slow('writes two files, and nothing else: no hook, no configuration', async () => {
   const repo = gitRepo();
   repo.commit('start');
   const before = repo.git('status', '--porcelain', '--ignored');
@@ -64,7 +64,7 @@ test('writes two files, and nothing else: no hook, no configuration', async () =
   assert.match(renderWorkflows(result), /^written +\.github\/workflows\/code2lora\.yml$/m);
 });
 
-test('run again, it changes nothing and needs no flag', async () => {
+test.slow('run again, it changes nothing and needs no flag', async () => {
   for (const kind of ['cpu', 'gpu']) {
     const repo = gitRepo();
     await write(repo, { kind });
@@ -76,7 +76,7 @@ test('run again, it changes nothing and needs no flag', async () => {
   }
 });
 
-test('a file with the line ends of Windows is the same file', async () => {
+test.slow('a file with the line ends of Windows is the same file', async () => {
   const repo = gitRepo();
   await write(repo);
   const text = read(repo).replaceAll('\n', '\r\n');
@@ -85,7 +85,7 @@ test('a file with the line ends of Windows is the same file', async () => {
   assert.is(read(repo), text);
 });
 
-test('a file that differs is shown as a diff and left alone; --force replaces it', async () => {
+test.slow('a file that differs is shown as a diff and left alone; --force replaces it', async () => {
   const repo = gitRepo();
   await write(repo);
   change(repo, ['timeout-minutes: 30', 'timeout-minutes: 90']);
@@ -140,7 +140,7 @@ test.slow('only the GPU variant names a runner of the user, and says that its la
   assert.equal(parse(read(cpu)).jobs.code2lora['runs-on'], 'ubuntu-latest');
 });
 
-test('the branch is the one that the remote says, else the one that is checked out', async () => {
+test.slow('the branch is the one that the remote says, else the one that is checked out', async () => {
   const source = gitRepo();
   source.commit('start');
   source.git('branch', '--move', 'trunk');
@@ -235,7 +235,7 @@ test.slow(
   },
 );
 
-test('refuses what it does not know, and a repository without files', async () => {
+test.slow('refuses what it does not know, and a repository without files', async () => {
   await rejects(
     write(gitRepo(), { kind: 'tpu' }),
     UsageError,

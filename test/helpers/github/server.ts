@@ -59,6 +59,7 @@ export async function startFakeGitHub({
 } = {}): Promise<FakeGitHub> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref(); // a test that fails before it has the server in hand must not hold the process
   const failures: { match: Match; replies: FakeReply[] }[] = [];
   let lastId = 1000;
   const state: FakeGitHub = {
