@@ -12,18 +12,20 @@ import { log, setOutputs, warn } from './runner.ts';
 
 /** `anchors` says which lines of the diff can carry a comment. Throws GitHubError for an outage or a bad token. */
 export async function comment(
-  { github, inputs }: Job,
+  { github, inputs, context }: Job,
   report: ActionReport,
   anchors: (paths: ReadonlySet<string>) => Promise<Anchors>,
 ): Promise<void> {
   const lines: string[] = [];
   const { suggestions, maxSuggestions } = inputs;
+  const mayWrite = context.event.kind === 'workflow-run';
   const outcome = await publishComment(github, {
-    ...{ report, suggestions, maxSuggestions, anchors },
+    ...{ report, suggestions, maxSuggestions, mayWrite, anchors },
     log: (line) => void lines.push(line),
   });
   for (const line of lines) if (line !== outcome.reason) log(line);
-  if (outcome.reason !== null) return report.pullRequest?.fork ? log(outcome.reason) : warn(outcome.reason);
+  const isMistake = outcome.refused && (mayWrite || !report.pullRequest?.fork);
+  if (outcome.reason !== null) return isMistake ? warn(outcome.reason) : log(outcome.reason);
   if (outcome.url !== null) setOutputs({ 'comment-url': outcome.url });
   log(
     `Comment: ${outcome.comment}, ${outcome.suggestions} suggestions posted, ${outcome.closed} threads closed; ` +

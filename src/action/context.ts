@@ -17,6 +17,8 @@ export interface Context {
   defaultBranch: string;
   /** The commit that the workflow runs for; of a pull request a merge that GitHub made. */
   sha: string;
+  /** The same for every attempt of a run. */
+  runId: number;
   /** Folder that the repository is checked out in or below. */
   workspace: string;
   /** Emptied after each job. */
@@ -45,6 +47,7 @@ export function readContext(env: NodeJS.ProcessEnv): Context {
     repositoryId: isThere(id) ? number(id) : Number(read('GITHUB_REPOSITORY_ID', /^\d+$/)),
     defaultBranch,
     sha: read('GITHUB_SHA', /^[0-9a-f]{40,64}$/),
+    runId: Number(read('GITHUB_RUN_ID', /^\d+$/)),
     workspace: read('GITHUB_WORKSPACE'),
     temporaryFolder: read('RUNNER_TEMP'),
     toolCache: env.RUNNER_TOOL_CACHE || read('RUNNER_TEMP'),

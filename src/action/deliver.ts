@@ -42,10 +42,10 @@ export async function deliver({ context, inputs, folder }: Job, report: ActionRe
   const file = join(folder, REPORT_FILE);
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   setOutputs({ ...outputsOf(report), report: file });
-  if (inputs.sarif) writeInside(workspace, inputs.sarif, `${JSON.stringify(toSarif(report), null, 2)}\n`);
-  if (inputs.junit) writeInside(workspace, inputs.junit, toJunit(report, inputs));
   if (inputs.annotations) annotate(annotationsOf(report));
   if (inputs.summary) await writeSummary(renderJobSummary(report, { serverUrl }));
+  if (inputs.sarif) writeInside(workspace, inputs.sarif, `${JSON.stringify(toSarif(report), null, 2)}\n`);
+  if (inputs.junit) writeInside(workspace, inputs.junit, toJunit(report, inputs));
 }
 
 /** Uploads report.json for the workflow that comments, no larger than that one reads. A refusal is a warning: the report itself is complete. */
@@ -75,6 +75,3 @@ export function requireFewFindings({ summary }: CheckReport, { failOn }: Pick<In
       'The job summary lists them; a comment "code2lora-ignore" on the line mutes one.',
   );
 }
-
-/** No larger than the commenting workflow will read. */
-const textOf = (report: ActionReport): string => serializeReport(fitActionReport(report));

@@ -15,6 +15,7 @@ import type { Context } from './context.ts';
 import type { Inputs } from './inputs.ts';
 import { installNativePackages, registryOf } from './native-packages.ts';
 import { progressLog } from './progress-log.ts';
+import { requireInside } from './report-file.ts';
 import { log } from './runner.ts';
 
 export interface Job {
@@ -25,7 +26,9 @@ export interface Job {
   folder: string;
 }
 
+/** Throws UsageError for a report file outside of the workspace, before any work is done. */
 export function openJob(context: Context, inputs: Inputs): Job {
+  for (const file of [inputs.sarif, inputs.junit]) if (file) requireInside(context.workspace, file);
   const { repository, apiUrl, graphqlUrl, serverUrl, temporaryFolder } = context;
   const token = inputs.githubToken;
   return {

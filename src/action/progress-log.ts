@@ -7,6 +7,7 @@ import type { Progress } from '../commands/options.ts';
 
 const INTERVAL_MS = 10_000;
 const WORDS: Readonly<Record<Progress['stage'], string>> = {
+  embed: 'files read',
   update: 'commits read',
   check: 'assertions checked',
   mine: 'commits mined',
@@ -19,7 +20,8 @@ export function progressLog(
   now: () => number = Date.now,
 ): (progress: Progress) => void {
   let last = now();
-  return ({ stage, done, total }) => {
+  return ({ stage, done, total, notice }) => {
+    if (notice) log(notice);
     if (now() - last < INTERVAL_MS) return;
     last = now();
     log(`${done} of ${total} ${WORDS[stage]}`);

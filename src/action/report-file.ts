@@ -8,10 +8,16 @@ import { mkdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 
-/** Makes the folders that are missing, and replaces the file. Throws UsageError for a place outside. */
-export function writeInside(workspace: string, path: string, content: string): void {
+/** Whether the path as it is written stays inside; where its links lead is seen when it is written. Throws UsageError. */
+export function requireInside(workspace: string, path: string): void {
   const file = resolve(workspace, path);
   if (isOutside(relative(workspace, file)) || file === workspace) throw notInside(path);
+}
+
+/** Makes the folders that are missing, and replaces the file. Throws UsageError for a place outside. */
+export function writeInside(workspace: string, path: string, content: string): void {
+  requireInside(workspace, path);
+  const file = resolve(workspace, path);
   try {
     const folder = openFolder(realpathSync(workspace), relative(workspace, dirname(file)), () =>
       notInside(path),
@@ -42,7 +48,7 @@ function openFolder(root: string, path: string, refused: () => UsageError): stri
 }
 
 /** Of a path that `relative` gave; on Windows another drive has none. */
-const isOutside = (path: string): boolean => /^\.\.($|[\\/])|^([A-Za-z]:)?[\\/]/.test(path);
+export const isOutside = (path: string): boolean => /^\.\.($|[\\/])|^([A-Za-z]:)?[\\/]/.test(path);
 
 const notInside = (path: string): UsageError =>
   new UsageError(

@@ -9,12 +9,13 @@ import type { CheckOutcome, CommandOptions, PlaceOptions } from '../commands/opt
 import { openWorkspace, type Workspace } from '../commands/workspace.ts';
 import { GitHubError, InternalError, UsageError } from '../errors.ts';
 import { requireFullHistory, resolveCommit } from '../git/history.ts';
-import { openRepository } from '../git/run.ts';
+import { openRepository, type Repository } from '../git/run.ts';
 import { uploadProblem } from '../github/artifact-service.ts';
 import { type RestoredState, restoreState } from '../github/restore.ts';
 import { uploadState } from '../github/upload.ts';
 import type { CheckReport, Gain } from '../report/schema.ts';
 import { type Job, toolVersion } from './job.ts';
+import { requireOwnPack } from './own-pack.ts';
 import { log } from './runner.ts';
 
 export interface PreparedState {
@@ -24,9 +25,10 @@ export interface PreparedState {
   notices: string[];
 }
 
-/** The full sha of the commit that a run is about. Throws UsageError for a shallow clone and a missing commit. */
+/** The full sha of the commit that a run is about. Throws UsageError for no clone, a shallow one and a missing commit. */
 export async function requireTarget({ repo }: CommandOptions, target: string): Promise<string> {
   const repository = await openRepository(repo ?? '.');
+  requireClone(repository);
   requireFullHistory(repository);
   try {
     return await resolveCommit(repository, target);
@@ -40,6 +42,18 @@ export async function requireTarget({ repo }: CommandOptions, target: string): P
   }
 }
 
+/**
+ * A commit can hold a folder that git takes for a repository, and with it settings that name programs to start. It
+ * can hold nothing that is called `.git`.
+ */
+function requireClone({ gitDir }: Repository): void {
+  if (gitDir.split(/[\\/]/).includes('.git')) return;
+  throw new UsageError(
+    `${gitDir} is no clone that actions/checkout has made: its git folder is not called ".git".\n` +
+      'Name a folder of the checkout with the input "path".',
+  );
+}
+
 /** Puts the newest state that can be believed into the run's own store. */
 export async function prepareState(
   { context, inputs, github }: Job,
@@ -47,6 +61,7 @@ export async function prepareState(
   options: CommandOptions & PlaceOptions,
 ): Promise<PreparedState> {
   const workspace = await openWorkspace(options);
+  if (options.configCommit !== undefined) await requireOwnPack(workspace, options.configCommit);
   const notices: string[] = [];
   const restored = await restoreState(github, {
     name: inputs.stateArtifact,
@@ -81,10 +96,14 @@ export interface StoredState {
 /** Uploads the snapshot of a check. */
 export async function storeState(
   { context, inputs }: Job,
-  { workspace }: PreparedState,
+  { workspace, restored }: PreparedState,
   { snapshot, gains }: { snapshot: CheckOutcome['snapshot']; gains: readonly Gain[] },
 ): Promise<StoredState> {
-  const { serverUrl, temporaryFolder, repository, defaultBranch } = context;
+  const { serverUrl, temporaryFolder, repository, defaultBranch, runId } = context;
+  if (restored?.runId === runId && restored.snapshot.manifest.digest === snapshot.digest) {
+    log('An earlier attempt of this run has stored the adapter.');
+    return { artifact: restored.artifactId };
+  }
   const problem = uploadProblem(serverUrl);
   if (problem !== null) {
     log(problem);

@@ -164,7 +164,7 @@ test.slow('a shallow clone is an error that says how to mend it', async () => {
   assertFailed((await workflow.push({ workspace })).step, /fetch-depth: 0/);
 });
 
-test('a wrong input is one message, and every output is there all the same', async () => {
+test.slow('a wrong input is one message, and every output is there all the same', async () => {
   await using workflow = await startWorkflow({ 'cart.py': CART });
   const { step } = await workflow.push({ inputs: { 'fail-on': 'always' } });
   assertFailed(step, /^Input "fail-on" is "always"\.\nExpected one of never, surprising, open\.$/);

@@ -20,6 +20,7 @@ function context(event: string, payload: object | string, env: NodeJS.ProcessEnv
     GITHUB_REPOSITORY_ID: '1',
     GITHUB_REF: 'refs/heads/main',
     GITHUB_SHA: MERGE,
+    GITHUB_RUN_ID: '7',
     GITHUB_WORKSPACE: '/work',
     RUNNER_TEMP: '/temp',
     RUNNER_TOOL_CACHE: '/tools',

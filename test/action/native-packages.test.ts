@@ -71,7 +71,7 @@ async function withRegistry<T>(work: (registry: Registry) => Promise<T>, tarball
   return await work(registry);
 }
 
-test('installs what was shipped and what was downloaded, as npm would lay it out', () =>
+test.slow('installs what was shipped and what was downloaded, as npm would lay it out', () =>
   withRegistry(async (registry) => {
     const options = setting(registry);
     const folder = await installNativePackages(options);
@@ -81,7 +81,8 @@ test('installs what was shipped and what was downloaded, as npm would lay it out
     assert.equal(registry.requests, ['/p/-/p-9.9.9.tgz']);
     assert.equal(readdirSync(dirname(folder)), ['linux-x64'], 'nothing else is left behind');
     assert.is(statSync(folder).mode & 0o777, 0o755, 'other users can read it');
-  }));
+  }),
+);
 
 test('asks for nothing the second time', async () => {
   const options = await withRegistry(async (registry) => {
@@ -92,7 +93,7 @@ test('asks for nothing the second time', async () => {
   assert.ok(existsSync(libraryIn(await installNativePackages(options))), 'the registry is gone');
 });
 
-test('a damaged file is seen, and mended', () =>
+test.slow('a damaged file is seen, and mended', () =>
   withRegistry(async (registry) => {
     const options = setting(registry);
     const folder = await installNativePackages(options);
@@ -100,7 +101,8 @@ test('a damaged file is seen, and mended', () =>
     await installNativePackages(options);
     assert.equal(readFileSync(libraryIn(folder)), CONTENT);
     assert.match(options.lines.join('\n'), /library\.so is damaged/);
-  }));
+  }),
+);
 
 test.slow('stops reading when it has what it needs', async () => {
   const rest = randomBytes(30_000_000);
@@ -124,7 +126,7 @@ test('other content is refused, and nothing of it stays', async () => {
   }, tarball);
 });
 
-test('another size, a link in the place of the file and a missing file are refused', async () => {
+test.slow('another size, a link in the place of the file and a missing file are refused', async () => {
   for (const content of ['short', { link: '/etc/passwd' }, undefined]) {
     const files = {
       'package/a.txt': 'a',
@@ -153,7 +155,7 @@ test('waits for a registry that fails for a moment', async () => {
   assert.match(options.lines[0] ?? '', /the server answered 503; trying again \(2 of 3\)/);
 });
 
-test('a transfer that breaks off is tried again', async () => {
+test.slow('a transfer that breaks off is tried again', async () => {
   const tarball = await goodTarball();
   const half = (_: unknown, response: ServerResponse) => {
     response.writeHead(200, { 'content-length': tarball.length });

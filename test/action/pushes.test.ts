@@ -141,13 +141,20 @@ test.slow('a schedule stores the state again before it expires, though nothing w
   assert.equal(await contentOf(again), await contentOf(old));
 });
 
-test.slow('a start by hand stores nothing: nobody would restore it', async () => {
+test.slow('a start by hand stores what a push would, which the next run believes', async () => {
   await using workflow = await cartWorkflow();
-  const event = 'workflow_dispatch';
-  const { step } = await workflow.start({ event, sha: workflow.head, ref: MAIN }, withModel());
+  const job = { event: 'workflow_dispatch', sha: workflow.head, ref: MAIN };
+  const other = await workflow.start(job, withModel({ inputs: { head: workflow.shas[1] as string } }));
+  assertGreen(other.step);
+  assert.equal(stateArtifacts(workflow), [], 'of another commit nothing is stored');
+  const { step } = await workflow.start(job, withModel());
   assertGreen(step);
-  assert.is(step.outputs['adapter-artifact'], '');
-  assert.equal(stateArtifacts(workflow), []);
+  const [stored] = stateArtifacts(workflow);
+  assert.is(step.outputs['adapter-artifact'], String(stored?.id));
+  workflow.commit('more', MORE);
+  const next = await push(workflow);
+  assertGreen(next.step);
+  assert.is(next.step.outputs['restored-from'], String(stored?.id));
 });
 
 test.slow('a side branch and a tag are checked in memory, on top of what is stored', async () => {

@@ -68,7 +68,7 @@ test.slow(
       [/it was made for a fork/, { run: { headRepository: FORK } }],
       [/it was made on "::error::evil", not on main/, { run: { headBranch: '::error::evil' } }],
       [/by the event "pull_request", not by a push/, { run: { event: 'pull_request' } }],
-      [/by the event "workflow_dispatch", not by a push/, { run: { event: 'workflow_dispatch' } }],
+      [/by the event "pull_request_target", not/, { run: { event: 'pull_request_target' } }],
       [/not part of this history: newer/, { run: { headSha: newer } }],
       [/not part of this history: newer, or rewritten/, { run: { headSha: 'f'.repeat(40) } }],
       [/1000000000 bytes, at most 67108864/, { artifact: { sizeInBytes: 1e9 } }],
@@ -128,7 +128,7 @@ test.slow(
 );
 
 /** Every forgery is consistent in itself: its digests fit. */
-function contentPoisons({ snapshot }: State, shas: readonly string[]): [RegExp, Promise<Buffer> | Buffer][] {
+function contentPoisons({ snapshot }: State, shas: string[]): [RegExp, Promise<Buffer> | Buffer][] {
   const parts = partsOf(snapshot);
   const forgedZip = (changes: Parameters<typeof forged>[1]) =>
     zipOf(partsOf(forged({ snapshot, shas }, changes)));
