@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { defineModels } from './cli-models.ts';
 import { UsageError } from './errors.ts';
 import { renderCandidates, renderStatus } from './report/console.ts';
 import {
@@ -14,8 +15,10 @@ import {
   renderExport,
   renderInit,
   renderPrune,
+  renderPull,
   renderUninstall,
   renderVerify,
+  renderWorkflows,
 } from './report/texts.ts';
 import {
   askOnTerminal,
@@ -39,7 +42,14 @@ define('init', 'install the hooks, write the configuration')
   .option('--yes', 'do not ask')
   .option('--mode <mode>', 'auto, husky, hooks-dir or git-config', 'auto')
   .option('--write', 'put the entry into the configuration of lefthook or pre-commit')
-  .action(async (flags: Flags & { yes?: boolean; mode: string; write?: boolean }) => {
+  .option('--workflow [kind]', 'only write the workflow files for GitHub Actions: cpu (default) or gpu')
+  .option('--action <reference>', 'with --workflow: the action to use, OWNER/REPO@REF')
+  .option('--runs-on <labels>', 'with --workflow gpu: label of the GPU runner')
+  .option('--force', 'with --workflow: replace files that differ')
+  .action(async (flags: InitFlags) => {
+    if (flags.workflow !== undefined) return await initWorkflows(flags);
+    if (flags.action ?? flags.runsOn ?? flags.force)
+      throw new UsageError('--action, --runs-on and --force go with --workflow: add it, or leave them out.');
     const { init } = await import('./commands/init.ts');
     const { mode, yes, write } = flags;
     print(flags, await init({ ...commandOptions(flags), mode, yes, write, ask: askOnTerminal }), renderInit);
@@ -97,22 +107,33 @@ define('mine', 'write every assertion event of the history as JSON lines')
   });
 
 define('export', 'write the adapter of HEAD for other programs')
-  .option('--format <format>', 'peft', 'peft')
-  .requiredOption('--out <dir>', 'a new or empty folder')
-  .action(async (flags: Flags & { format: string; out: string }) => {
+  .option('--format <format>', 'peft (a folder), compact or gguf (a file)', 'peft')
+  .option('--precision <precision>', 'fp32 or fp16', 'fp32')
+  .requiredOption('--out <path>', 'a new or empty folder, or a file that ends with .safetensors or .gguf')
+  .action(async (flags: Flags & { format: string; precision: string; out: string }) => {
     const { exportAdapter } = await import('./commands/export.ts');
-    const { format, out } = flags;
-    print(flags, await exportAdapter({ ...commandOptions(flags), format, out }), renderExport);
+    const { format, precision, out } = flags;
+    print(flags, await exportAdapter({ ...commandOptions(flags), format, precision, out }), renderExport);
   });
 
-define('verify', 'rebuild the snapshot from the history and compare it with the stored one').action(
-  async (flags: Flags) => {
+define('pull', 'fetch the newest state that the GitHub Action has uploaded, instead of walking the history')
+  .option('--repository <owner/name>', 'default: of the remote origin')
+  .option('--artifact <name>', 'name of the artifact (default: code2lora-state)')
+  .option('--branch <name>', 'branch whose runs are believed (default: the default branch)')
+  .action(async (flags: Flags & { repository?: string; artifact?: string; branch?: string }) => {
+    const { pull } = await import('./commands/pull.ts');
+    const { repository, artifact, branch } = flags;
+    print(flags, await pull({ ...commandOptions(flags), repository, artifact, branch }), renderPull);
+  });
+
+define('verify', 'rebuild the snapshot from the history and compare it with the stored one')
+  .option('--artifact <file.zip>', 'compare a downloaded state artifact instead')
+  .action(async (flags: Flags & { artifact?: string }) => {
     const { verify } = await import('./commands/verify.ts');
-    const report = await verify(commandOptions(flags));
+    const report = await verify({ ...commandOptions(flags), artifact: flags.artifact });
     print(flags, report, renderVerify);
     if (!report.withinTolerance) process.exitCode = EXIT.findings;
-  },
-);
+  });
 
 define('doctor', 'check the installation, the hooks and the stored state').action(async (flags: Flags) => {
   const { doctor } = await import('./commands/doctor.ts');
@@ -141,6 +162,8 @@ define('uninstall', 'remove the hooks and the configuration that init wrote')
     print(flags, await uninstall({ ...commandOptions(flags), purge, shared }), renderUninstall);
   });
 
+defineModels(program);
+
 program.command('hook <name> [args...]', { hidden: true }).action(async (name: string, args: string[]) => {
   const { wakeWorker } = await import('./hooks/wake.ts');
   wakeWorker(name, args, { cli: fileURLToPath(import.meta.url) });
@@ -156,6 +179,25 @@ program
 
 await program.parseAsync(process.argv).catch(printError);
 
+interface InitFlags extends Flags {
+  yes?: boolean;
+  mode: string;
+  write?: boolean;
+  workflow?: true | string;
+  action?: string;
+  runsOn?: string;
+  force?: boolean;
+}
+
+/** No hooks: those are for the machines that people commit on. */
+async function initWorkflows({ workflow, action, runsOn, force, ...flags }: InitFlags): Promise<void> {
+  const { writeWorkflows } = await import('./commands/workflow.ts');
+  const kind = workflow === true ? 'cpu' : workflow;
+  const result = await writeWorkflows({ repo: flags.repo, kind, action, runsOn, force });
+  print(flags, result, renderWorkflows);
+  if (result.files.some(({ outcome }) => outcome === 'differs')) process.exitCode = EXIT.usage;
+}
+
 /** Adds a command with the options that every command takes. */
 function define(spec: string, description: string): Command {
   return program
@@ -163,6 +205,9 @@ function define(spec: string, description: string): Command {
     .description(description)
     .option('--repo <dir>', 'a folder inside the repository', '.')
     .option('--model <pack>', 'model pack: a name or a folder')
+    .option('--device <device>', 'what models run on: auto, cpu, webgpu, cuda, coreml, dml')
+    .option('--max-memory <size>', 'most memory for the models, such as 3G')
+    .option('--max-history <commits>', 'begin this many commits ago, not at the root of the history')
     .option('--json', 'print the report as JSON')
     .option('--quiet', 'no progress; only findings and errors');
 }

@@ -11,7 +11,7 @@ import Type, { type Static } from 'typebox';
 import { Errors } from 'typebox/value';
 import { UsageError } from './errors.ts';
 import { DEFAULT_PATH_RULES, type PathRules } from './git/paths.ts';
-import { parseSize } from './inference/memory-size.ts';
+import { readMaxMemory } from './inference/memory-size.ts';
 import { readTimeLimit } from './inference/time-limits.ts';
 import { parseDevice, WANTED_DEVICES, type WantedDevice } from './runtime/device.ts';
 
@@ -33,7 +33,7 @@ export const ConfigFileSchema = Type.Object(
       Type.Enum([...WANTED_DEVICES], { description: 'What models run on: docs/devices.md. Default: auto.' }),
     ),
     maxMemory: Type.Optional(
-      Type.String({ minLength: 1, description: 'Most memory for the models, such as "3G". Default: no limit.' }),
+      Type.String({ minLength: 1, description: 'Most memory for the models, such as "3G".' }),
     ),
     paths: Type.Optional(
       Type.Object(
@@ -144,7 +144,10 @@ export function resolveConfig(
       maxDiffBytes: file.history?.maxDiffBytes ?? 1024 * 1024,
       maxCommits: flags.maxHistory ?? file.history?.maxCommits ?? null,
     },
-    inference: { maxMemoryBytes: maxMemory(env, { flags, file }), timeoutMs: readTimeLimit(env) },
+    inference: {
+      maxMemoryBytes: readMaxMemory(env, { flag: flags.maxMemory, inFile: file.maxMemory }),
+      timeoutMs: readTimeLimit(env),
+    },
     check: {
       candidates: file.check?.candidates ?? 5,
       maxAssertions: file.check?.maxAssertions ?? 500,
@@ -164,15 +167,6 @@ function wantedDevice(
   if (flags.device !== undefined) return parseDevice(flags.device, '--device');
   if (inEnvironment) return parseDevice(inEnvironment, 'CODE2LORA_DEVICE');
   return file.device ?? 'auto';
-}
-
-function maxMemory(
-  { CODE2LORA_MAX_MEMORY: inEnvironment }: NodeJS.ProcessEnv,
-  { flags, file }: { flags: ConfigFlags; file: ConfigFile },
-): number | null {
-  if (flags.maxMemory !== undefined) return parseSize(flags.maxMemory, '--max-memory');
-  if (inEnvironment) return parseSize(inEnvironment, 'CODE2LORA_MAX_MEMORY');
-  return file.maxMemory === undefined ? null : parseSize(file.maxMemory, '"maxMemory"');
 }
 
 /** Digest of what decides the text that the encoder reads: part of every snapshot's id. */

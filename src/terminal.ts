@@ -29,7 +29,8 @@ export const FAIL_ON_HELP = 'exit with 1 on: never, surprising, open (open or su
 export function commandOptions(flags: Flags) {
   const silent = flags.quiet || flags.json || !process.stderr.isTTY;
   const { repo, model, device, maxMemory } = flags;
-  const maxHistory = flags.maxHistory === undefined ? undefined : parsePositive(flags.maxHistory, '--max-history');
+  const maxHistory =
+    flags.maxHistory === undefined ? undefined : parsePositive(flags.maxHistory, '--max-history');
   return { repo, model, device, maxMemory, maxHistory, onProgress: silent ? undefined : progressLine.show };
 }
 

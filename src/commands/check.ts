@@ -13,7 +13,6 @@ import { isAncestor, parseRange } from '../git/history.ts';
 import type { Repository } from '../git/run.ts';
 import type { CheckReport } from '../report/schema.ts';
 import { reportAssertion, summarize, type VerdictThresholds } from '../report/verdict.ts';
-import { openLanguageModel } from '../scoring/language-model.ts';
 import { type AssertionScore, scoreAssertions } from '../scoring/score.ts';
 import { planRetention } from '../snapshots/retention.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
@@ -28,11 +27,11 @@ import { modelInfo, openWorkspace, requireHead, snapshotInfo, type Workspace } f
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
 export async function run(options: CommandOptions = {}): Promise<CheckReport> {
   const timer = createTimer();
-  const workspace = await openWorkspace(options);
+  await using workspace = await openWorkspace(options);
   const head = requireHead(workspace.repository);
   const updated = await timer.time('update', () => update(workspace, head, options));
   const selection = await timer.time('select', () => selectSinceLastCheck(workspace, head));
-  const report = await checkSelection(workspace, { selection, updated, timer, ...options });
+  const { report } = await checkSelection(workspace, { selection, updated, timer, ...options });
   writeLastCheck(workspace.stateFolder, report);
   return report;
 }
@@ -40,7 +39,7 @@ export async function run(options: CommandOptions = {}): Promise<CheckReport> {
 /** Checks the assertions of a range of commits, or all of them, with the adapter of the range's end. */
 export async function check(options: CheckOptions = {}): Promise<CheckReport> {
   const timer = createTimer();
-  const workspace = await openWorkspace(options);
+  await using workspace = await openWorkspace(options);
   const { repository, config } = workspace;
   const { base, head } = await endsOf(repository, options.range);
   const updated = await timer.time('update', () => update(workspace, head, options));
@@ -50,7 +49,7 @@ export async function check(options: CheckOptions = {}): Promise<CheckReport> {
     const found = await selectRange(repository, { base, head, rules: config.paths });
     return { base, head, description: `of ${options.range}`, ...found };
   });
-  return checkSelection(workspace, { selection, updated, timer, ...options });
+  return (await checkSelection(workspace, { selection, updated, timer, ...options })).report;
 }
 
 /** Brings the adapter up to a commit, one process at a time. */
@@ -92,7 +91,7 @@ export async function scoreWith(
   options: CommandOptions,
 ): Promise<AssertionScore[]> {
   if (assertions.length === 0) return [];
-  await using languageModel = await openLanguageModel(workspace.pack);
+  const { languageModel } = await workspace.models();
   return await scoreAssertions(languageModel, assertions, {
     adapter: snapshot.adapter,
     count: workspace.config.check.candidates,
@@ -100,10 +99,11 @@ export async function scoreWith(
   });
 }
 
-async function checkSelection(
+/** Scores a selection with the adapter of an update; the scores are in the order of the report's assertions. */
+export async function checkSelection(
   workspace: Workspace,
   input: CommandOptions & { selection: Selection; updated: UpdateResult; timer: Timer },
-): Promise<CheckReport> {
+): Promise<{ report: CheckReport; scores: AssertionScore[] }> {
   const { selection, updated, timer } = input;
   const { snapshot } = updated;
   const { chosen, notices } = limit(workspace, selection);
@@ -111,17 +111,18 @@ async function checkSelection(
   const thresholds = thresholdsOf(workspace);
   const assertions = scores.map((score) => reportAssertion(score, thresholds));
   const { root, branch } = workspace.repository;
-  return {
+  const report: CheckReport = {
     schema: 'code2lora/check@1',
     repository: { root, head: requireHead(workspace.repository), branch },
     range: { base: selection.base, head: selection.head, description: selection.description },
-    model: modelInfo(workspace.pack),
+    model: modelInfo(workspace.pack, (await workspace.device()).device),
     snapshot: snapshotInfo(snapshot.manifest),
     assertions,
     summary: summarize(scores, assertions),
-    notices: [...new Set([...updated.notices, ...selection.notices, ...notices])],
+    notices: [...new Set([...workspace.notices, ...updated.notices, ...selection.notices, ...notices])],
     timings: timer.timings(),
   };
+  return { report, scores };
 }
 
 /** `A..B`; one commit means that commit against its first parent; nothing means HEAD. */
@@ -135,7 +136,7 @@ async function endsOf(
 }
 
 /** False also when the commit is gone altogether, as after a force push and a clean-up. */
-async function isPartOf(repository: Repository, commit: string, head: string): Promise<boolean> {
+export async function isPartOf(repository: Repository, commit: string, head: string): Promise<boolean> {
   try {
     return await isAncestor(repository, commit, head);
   } catch (error) {

@@ -27,7 +27,7 @@ export interface Place {
 export async function complete(place: string, options: CommandOptions = {}): Promise<CompletionReport> {
   const timer = createTimer();
   const { path, line, column } = parsePlace(place);
-  const workspace = await openWorkspace(options);
+  await using workspace = await openWorkspace(options);
   const { root, branch } = workspace.repository;
   const head = requireHead(workspace.repository);
   const file = resolve(options.repo ?? '.', path);
@@ -39,7 +39,7 @@ export async function complete(place: string, options: CommandOptions = {}): Pro
   return {
     schema: 'code2lora/complete@1',
     repository: { root, head, branch },
-    model: modelInfo(workspace.pack),
+    model: modelInfo(workspace.pack, (await workspace.device()).device),
     snapshot: snapshotInfo(snapshot.manifest),
     assertions: scores.map((score) => reportAssertion(score, thresholdsOf(workspace))),
     timings: timer.timings(),

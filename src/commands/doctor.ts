@@ -2,24 +2,25 @@
  * Checks the installation: model pack, ONNX Runtime, stored state, hooks. Every finding says how to mend it.
  */
 
-import { openEncoder } from '../embedding/encoder.ts';
-import { openUpdater } from '../gru/rollout.ts';
 import { diagnose } from '../hooks/doctor.ts';
 import { type Finding, ok } from '../hooks/finding.ts';
-import { openGenerator } from '../lora/generate.ts';
 import { openModelPack, packId } from '../runtime/model-pack.ts';
 import { engine } from '../runtime/session.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { describeAdapter } from './adapter-health.ts';
+import { deviceFindings } from './device-findings.ts';
 import type { CommandOptions, DoctorReport } from './options.ts';
 import { findPack, openWorkspace, type Workspace } from './workspace.ts';
 
 /** Never throws for what it is there to find; a repository that cannot be opened is a UsageError as ever. */
 export async function doctor(options: CommandOptions = {}): Promise<DoctorReport> {
-  const workspace = await openWorkspace(options);
+  await using workspace = await openWorkspace(options);
   const own = [
     ...(await attempt('the model pack', async () => checkPack(workspace))),
-    ...(await attempt('ONNX Runtime', async () => checkEngine(workspace))),
+    ...(await attempt('ONNX Runtime', async () => [
+      ...(await deviceFindings(workspace)),
+      ...(await checkEngine(workspace)),
+    ])),
     ...(await attempt('the stored snapshots', async () => checkSnapshots(workspace))),
   ];
   const findings = await diagnose(workspace.repository, { others: own });
@@ -43,16 +44,16 @@ async function checkPack({ config, repository, pack }: Workspace): Promise<Findi
   ];
 }
 
-/** Opens the three kinds of session and runs one of each. */
-async function checkEngine({ pack }: Workspace): Promise<Finding[]> {
-  await using encoder = await openEncoder(pack);
-  await using updater = await openUpdater(pack);
-  await using generator = await openGenerator(pack);
-  await encoder.embedWindow(encoder.tokenize('def add(a, b):\n    return a + b\n'));
+/** Opens the models that make an adapter, where every command runs them, and runs each once. */
+async function checkEngine(workspace: Workspace): Promise<Finding[]> {
+  const { pack } = workspace;
+  const { device } = await workspace.device();
+  const { encoder, updater, generator } = await workspace.models();
+  await encoder.embedWindows('def add(a, b):\n    return a + b\n', pack.manifest.recipe.diff);
   const hidden = await updater.initialState(new Float32Array(pack.manifest.hypernetwork.embeddingSize));
   await generator.generate(hidden);
-  const { name, version, cpu } = engine();
-  return [ok(`${name} ${version} runs the models on ${cpu}`)];
+  const { name, version, cpu } = engine(device);
+  return [ok(`${name} ${version} runs the models on ${device === 'cpu' ? cpu : device}`)];
 }
 
 async function checkSnapshots({ store, repository, lineage, pack }: Workspace): Promise<Finding[]> {

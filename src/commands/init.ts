@@ -12,6 +12,7 @@ import { openRepository } from '../git/run.ts';
 import { applyInstall, type InstallPlan, planInstall, type WantedMode } from '../hooks/install.ts';
 import { applyUninstall, planUninstall } from '../hooks/uninstall.ts';
 import type { InitOptions, InitResult, UninstallOptions, UninstallResult } from './options.ts';
+import { findWorkflows } from './workflow-places.ts';
 import { packageFile, stateFolderOf } from './workspace.ts';
 
 const MODES: readonly WantedMode[] = ['auto', 'husky', 'hooks-dir', 'git-config'];
@@ -50,9 +51,14 @@ export async function uninstall(options: UninstallOptions = {}): Promise<Uninsta
     wasInstalled: plan.wasInstalled,
     changed: [...plan.edits.map(({ path }) => path), ...config.changed],
     purged: options.purge === true,
-    notes: [...plan.notes, ...config.notes],
+    notes: [...plan.notes, ...config.notes, ...workflowsThatStay(repository.root)],
   };
 }
+
+const workflowsThatStay = (root: string): string[] =>
+  findWorkflows(root)
+    .filter(({ existing }) => existing !== undefined)
+    .map(({ path }) => `${path} stays: it is GitHub that runs it. "git rm ${path}" removes it.`);
 
 /** With husky on offer the user is asked; the answer "no" means plain hooks. */
 async function askForPlan(

@@ -37,7 +37,7 @@ export async function pull(options: PullOptions = {}): Promise<PullResult> {
   return withStateLock(workspace, options, async () => {
     const now = await nearest(workspace, head);
     const { manifest } = found.snapshot;
-    if (now && now.position >= manifest.position)
+    if (now && (await distanceTo(workspace, head, now)) <= (await distanceTo(workspace, head, manifest)))
       return resultOf(workspace, { head, address, refused, snapshot: now });
     workspace.store.put(found.snapshot, found.bytes);
     return resultOf(workspace, { head, address, refused, snapshot: manifest, found });
@@ -46,6 +46,10 @@ export async function pull(options: PullOptions = {}): Promise<PullResult> {
 
 const nearest = ({ repository, store, lineage }: Workspace, until: string) =>
   nearestSnapshot(repository, store, { until, ...lineage });
+
+/** First-parent commits to `head`: positions count from starts that may differ. */
+const distanceTo = ({ repository }: Workspace, head: string, { commit }: SnapshotManifest) =>
+  countCommits(repository, { after: commit, until: head });
 
 interface Asked {
   head: string;

@@ -2,7 +2,7 @@
  * The story of one commit, first half: from the history to the adapter.
  *
  *   nearest snapshot ?? first hidden state      where the last walk got to
- *   for each commit since: diff → embedding → one step of the GRU
+ *   for each commit since: diff → embedding → one step of the GRU, by the recipe (history-steps.ts)
  *   hidden state → adapter → snapshot
  *
  * A killed run loses at most the commits since the last checkpoint, and of those the embeddings are in the
@@ -10,20 +10,17 @@
  */
 
 import type { EmbeddingCache } from '../embedding/cache.ts';
-import { createEmbedder, type Embedder, type EmbedderCounts } from '../embedding/embedder.ts';
-import { openEncoder } from '../embedding/encoder.ts';
-import { ModelError } from '../errors.ts';
-import { countCommits, startCommitOf } from '../git/ancestry.ts';
-import { readProductionDiffs } from '../git/diff.ts';
-import { firstParentCommits, requireFullHistory } from '../git/history.ts';
-import { openUpdater, type Updater } from '../gru/rollout.ts';
-import { type Generator, openGenerator } from '../lora/generate.ts';
-import { engine } from '../runtime/session.ts';
+import type { EmbedderCounts } from '../embedding/embedder.ts';
+import { countCommits, mergeBase } from '../git/ancestry.ts';
+import { type Commit, firstParentCommits, requireFullHistory } from '../git/history.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { CHECKPOINT_INTERVAL } from '../snapshots/retention.ts';
-import { createSnapshot, type Snapshot } from '../snapshots/snapshot.ts';
+import { createSnapshot, type Snapshot, type SnapshotManifest } from '../snapshots/snapshot.ts';
+import { type HistoryStep, readSteps } from './history-steps.ts';
 import type { CommandOptions } from './options.ts';
-import { productionFiles } from './production-files.ts';
+import { timeLeft } from './time-left.ts';
+import { beginWalk, findStart, resumeWalk, takeStep, type Walk } from './walk.ts';
+import { openWalker, type Walker } from './walker.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface UpdateResult {
@@ -36,126 +33,122 @@ export interface UpdateResult {
 
 export interface UpdateOptions extends Pick<CommandOptions, 'onProgress'> {
   until: string;
-  /** Rebuild from the start commit and store nothing: `verify`. */
-  fromScratch?: boolean;
+  /** Walk again what led to this snapshot, from its start commit on, and store nothing: `verify`. */
+  rebuild?: Pick<SnapshotManifest, 'startCommit' | 'maxHistory'>;
   cache: EmbeddingCache;
-}
-
-/** Where a walk stands: all that the next commit needs. */
-interface Walk {
-  startCommit: string;
-  commit: string;
-  parentCommit: string | null;
-  position: number;
-  steps: number;
-  hiddenState: Float32Array;
-}
-
-interface Models extends AsyncDisposable {
-  embedder: Embedder;
-  updater: Updater;
-  generator: Generator;
 }
 
 /** Brings the newest snapshot up to a commit. */
 export async function updateAdapter(workspace: Workspace, options: UpdateOptions): Promise<UpdateResult> {
   const { repository, store, lineage } = workspace;
-  const { until, fromScratch = false } = options;
-  const known = fromScratch ? undefined : await nearestSnapshot(repository, store, { until, ...lineage });
+  const { until, rebuild } = options;
+  const known = rebuild ? undefined : await nearestSnapshot(repository, store, { until, ...lineage });
   if (known?.commit === until) {
     return { snapshot: store.get(known.id) as Snapshot, commits: 0, notices: [], counts: undefined };
   }
   requireFullHistory(repository);
-  await using models = await openModels(workspace, options.cache);
-  const walk = known ? resume(store.get(known.id) as Snapshot) : await begin(workspace, models, until);
-  return await followHistory(workspace, options, models, walk);
+  const walker = await openWalker(workspace, options);
+  if (known) {
+    const walk = resumeWalk(workspace, store.get(known.id) as Snapshot);
+    return await followHistory(workspace, options, { walker, walk });
+  }
+  const start = rebuild
+    ? { commit: rebuild.startCommit, maxHistory: rebuild.maxHistory ?? null }
+    : await findStart(workspace, until);
+  const walk = await beginWalk(workspace, walker, start);
+  const updated = await followHistory(workspace, options, { walker, walk });
+  return { ...updated, notices: [...startNotices(walk), ...updated.notices] };
+}
+
+/**
+ * The adapter after commits of a side branch, on top of a stored snapshot. Nothing is stored: these commits
+ * are not part of the history yet, and may never be.
+ */
+export async function advanceInMemory(
+  workspace: Workspace,
+  { from, commits, cache }: { from: Snapshot; commits: readonly Commit[]; cache: EmbeddingCache },
+): Promise<UpdateResult> {
+  if (commits.length === 0) return { snapshot: from, commits: 0, notices: [], counts: undefined };
+  const walker = await openWalker(workspace, { cache });
+  const walk = resumeWalk(workspace, from);
+  const notices: string[] = [];
+  for await (const step of readSteps(workspace, commits, await forkOf(workspace, walk, commits))) {
+    await follow(workspace, { walker, walk, step });
+    notices.push(...step.notices);
+  }
+  const snapshot = await save(workspace, { walker, walk }, { store: false });
+  return { snapshot, commits: commits.length, notices, counts: walker.embedder.counts };
+}
+
+/** Where the first diff of a side branch begins: what came to the base after the fork is not undone by it. */
+async function forkOf(
+  { repository }: Workspace,
+  { previousStep }: Walk,
+  [first]: readonly Commit[],
+): Promise<string | null> {
+  return previousStep && first ? await mergeBase(repository, previousStep, first.sha) : null;
 }
 
 async function followHistory(
   workspace: Workspace,
-  { until, fromScratch, onProgress }: UpdateOptions,
-  models: Models,
-  walk: Walk,
+  { until, rebuild, onProgress }: UpdateOptions,
+  { walker, walk }: { walker: Walker; walk: Walk },
 ): Promise<UpdateResult> {
-  const { repository, config, pack } = workspace;
+  const { repository } = workspace;
   const total = await countCommits(repository, { after: walk.commit, until });
   const notices: string[] = [];
   const begun = walk.position;
+  const tell = timeLeft({ total, stage: 'update', advice: (seconds) => adviceFor(total, seconds) });
   const commits = firstParentCommits(repository, { after: walk.commit, until });
-  const diffs = readProductionDiffs(repository, commits, {
-    rules: config.paths,
-    contextLines: pack.manifest.recipe.history.contextLines,
-    maxBytes: config.history.maxDiffBytes,
-  });
-  for await (const diff of diffs) {
-    if (diff.text !== '') {
-      const embedding = await models.embedder.embedDiff(diff.text);
-      walk.hiddenState = await models.updater.step(walk.hiddenState, embedding);
-      walk.steps += 1;
-    }
-    walk.position += 1;
-    walk.commit = diff.commit.sha;
-    walk.parentCommit = diff.commit.parentSha;
-    notices.push(...diff.notices);
-    if (!fromScratch && walk.position % CHECKPOINT_INTERVAL === 0) await save(workspace, models, walk);
-    onProgress?.({ stage: 'update', done: walk.position - begun, total });
+  for await (const step of readSteps(workspace, commits, walk.previousStep)) {
+    await follow(workspace, { walker, walk, step });
+    notices.push(...step.notices);
+    if (!rebuild && isCheckpoint(walk)) await save(workspace, { walker, walk });
+    onProgress?.(tell(walk.position - begun));
   }
-  const snapshot = await save(workspace, models, walk, { store: !fromScratch });
-  return { snapshot, commits: walk.position - begun, notices, counts: models.embedder.counts };
+  const snapshot = await save(workspace, { walker, walk }, { store: !rebuild });
+  return { snapshot, commits: walk.position - begun, notices, counts: walker.embedder.counts };
 }
 
-/** h0 from the repository embedding at the start commit (Code2LoRA, section 3.3). */
-async function begin(workspace: Workspace, models: Models, until: string): Promise<Walk> {
-  const { repository, config } = workspace;
-  const commit = await startCommitOf(repository, until);
-  await using files = await productionFiles(repository, commit, config.paths);
-  const embedding = await models.embedder.embedRepository(files.list);
-  const hiddenState = await models.updater.initialState(embedding);
-  return { startCommit: commit, commit, parentCommit: null, position: 0, steps: 0, hiddenState };
+/** A state that nothing was stepped into is not worth a stop. */
+const isCheckpoint = ({ hiddenState, position }: Walk): boolean =>
+  hiddenState !== null && position % CHECKPOINT_INTERVAL === 0;
+
+const startNotices = ({ maxHistory, startCommit }: Walk): string[] =>
+  maxHistory === null
+    ? []
+    : [
+        `what came before ${startCommit.slice(0, 10)} is read as one state, not commit by commit (--max-history)`,
+      ];
+
+/** How many commits fit into ten minutes, in round numbers. */
+function adviceFor(total: number, secondsLeft: number): string {
+  const count = Math.floor((total * 600) / secondsLeft / 10) * 10;
+  const bound =
+    count > 0 && count < total ? ` "--max-history ${count}" begins that many commits ago instead.` : '';
+  return `It can be stopped at any time and goes on where it was.${bound}`;
 }
 
-const resume = ({ manifest, hiddenState }: Snapshot): Walk => ({
-  startCommit: manifest.startCommit,
-  commit: manifest.commit,
-  parentCommit: null,
-  position: manifest.position,
-  steps: manifest.steps,
-  hiddenState,
-});
+async function follow(
+  workspace: Workspace,
+  { walker, walk, step }: { walker: Walker; walk: Walk; step: HistoryStep },
+): Promise<void> {
+  await takeStep(workspace, { walker, walk, step });
+  walk.position += 1;
+  walk.commit = step.commit.sha;
+  walk.parentCommit = step.commit.parentSha;
+}
 
 async function save(
   { pack, lineage, store }: Workspace,
-  models: Models,
-  walk: Walk,
+  { walker, walk }: { walker: Walker; walk: Walk },
   options = { store: true },
 ): Promise<Snapshot> {
-  const adapter = await models.generator.generate(walk.hiddenState);
+  const hiddenState = walk.hiddenState ?? (await walker.stateAt(walk.commit));
+  const adapter = await walker.generator.generate(hiddenState);
   const { name, version } = pack.manifest;
-  const content = { ...lineage, ...walk, pack: { name, version }, engine: engine(), adapter };
-  const { snapshot, state } = createSnapshot(content);
+  const made = { pack: { name, version }, engine: walker.encoder.engine, hiddenState, adapter };
+  const { snapshot, state } = createSnapshot({ ...lineage, ...walk, ...made });
   if (options.store) store.put(snapshot, state);
   return snapshot;
-}
-
-async function openModels({ pack }: Workspace, cache: EmbeddingCache): Promise<Models> {
-  const { steps, base, startCommit } = pack.manifest.recipe.history;
-  if (steps !== 'production-diff' || base !== 'first-parent' || startCommit !== 'skip') {
-    throw new ModelError(
-      `The model pack "${pack.manifest.name}" walks history by "${steps}" against "${base}" (start commit: ${startCommit}).\n` +
-        'This version walks "production-diff" against "first-parent" (start commit: skip).',
-    );
-  }
-  const [encoder, updater, generator] = await Promise.all([
-    openEncoder(pack),
-    openUpdater(pack),
-    openGenerator(pack),
-  ]);
-  return {
-    embedder: createEmbedder(pack, encoder, cache),
-    updater,
-    generator,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([encoder, updater, generator].map((model) => model[Symbol.asyncDispose]()));
-    },
-  };
 }

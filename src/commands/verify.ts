@@ -1,45 +1,71 @@
 /**
- * Rebuilds the snapshot of HEAD from the history alone and compares it with what is stored.
+ * Rebuilds the snapshot of HEAD from the history alone and compares it with what is stored, or with what a
+ * downloaded state artifact holds.
  *
  * Nothing is read from the cache and nothing is written. On the same engine and kind of CPU the bytes must
- * be equal; across kinds of CPU sums are rounded in another order, so the numbers are compared instead.
+ * be equal; across kinds of CPU, and on a GPU, sums are rounded in another order: the numbers are compared.
  */
-
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { memoryCache } from '../embedding/cache.ts';
-import { SnapshotError } from '../errors.ts';
+import { SnapshotError, UsageError } from '../errors.ts';
+import { requireFullHistory } from '../git/history.ts';
+import { MAX_STATE_ZIP_BYTES, readState } from '../github/state-artifact.ts';
 import type { VerifyReport } from '../report/schema.ts';
+import { admitSnapshot, readHistoryLine } from '../snapshots/admit.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
-import type { Snapshot } from '../snapshots/snapshot.ts';
-import type { CommandOptions } from './options.ts';
+import { hasSameContent, hasSameEngine, type Snapshot } from '../snapshots/snapshot.ts';
+import type { VerifyOptions } from './options.ts';
 import { createTimer } from './timer.ts';
 import { updateAdapter } from './update.ts';
-import { openWorkspace, requireHead, snapshotInfo } from './workspace.ts';
+import { openWorkspace, requireHead, snapshotInfo, type Workspace } from './workspace.ts';
 
-/** Largest absolute difference of hidden state and adapter that another kind of CPU may cause. */
+/** Largest absolute difference of hidden state and adapter that another kind of CPU or a GPU may cause. */
 export const CROSS_CPU_TOLERANCE = 1e-3;
 
-export async function verify(options: CommandOptions = {}): Promise<VerifyReport> {
+export async function verify(options: VerifyOptions = {}): Promise<VerifyReport> {
   const timer = createTimer();
-  const workspace = await openWorkspace(options);
-  const { repository, store, lineage } = workspace;
-  const head = requireHead(repository);
-  const manifest = await nearestSnapshot(repository, store, { until: head, ...lineage });
-  if (manifest === undefined) {
-    throw new SnapshotError(
-      'There is no stored snapshot of this history to verify.\nRun "code2lora run" first.',
-    );
-  }
-  const stored = store.get(manifest.id) as Snapshot;
+  await using workspace = await openWorkspace(options);
+  const head = requireHead(workspace.repository);
+  const { artifact } = options;
+  const stored =
+    artifact === undefined
+      ? await readStored(workspace, head)
+      : await readArtifact(workspace, head, artifact);
   await using cache = memoryCache();
   const rebuilt = await timer.time('rebuild', () =>
     updateAdapter(workspace, {
-      until: manifest.commit,
-      fromScratch: true,
+      until: stored.manifest.commit,
+      rebuild: stored.manifest,
       cache,
       onProgress: options.onProgress,
     }),
   );
   return compare(workspace.repository, head, stored, rebuilt.snapshot, timer.timings());
+}
+
+async function readStored({ repository, store, lineage }: Workspace, head: string): Promise<Snapshot> {
+  const manifest = await nearestSnapshot(repository, store, { until: head, ...lineage });
+  if (manifest !== undefined) return store.get(manifest.id) as Snapshot;
+  throw new SnapshotError(
+    'There is no stored snapshot of this history to verify.\nRun "code2lora run" first.',
+  );
+}
+
+/** Held against the history as a restored one is, so that what is rebuilt can be compared with it at all. */
+async function readArtifact(workspace: Workspace, head: string, file: string): Promise<Snapshot> {
+  requireFullHistory(workspace.repository);
+  const { snapshot } = await readState(readZipFile(resolve(file)), file);
+  const line = await readHistoryLine(workspace.repository, head);
+  return admitSnapshot(snapshot, { ...workspace, line, place: file });
+}
+
+function readZipFile(path: string): Buffer {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined)
+    throw new UsageError(`There is no file ${path}.\nName the zip of a state artifact.`);
+  if (size <= MAX_STATE_ZIP_BYTES) return readFileSync(path);
+  throw new UsageError(`${path} has ${size} bytes; a state artifact has at most ${MAX_STATE_ZIP_BYTES}.`);
 }
 
 function compare(
@@ -49,8 +75,8 @@ function compare(
   rebuilt: Snapshot,
   timings: Record<string, number>,
 ): VerifyReport {
-  const sameEngine = JSON.stringify(stored.manifest.engine) === JSON.stringify(rebuilt.manifest.engine);
-  const equal = stored.manifest.digest === rebuilt.manifest.digest;
+  const sameEngine = hasSameEngine(stored.manifest, rebuilt.manifest);
+  const equal = hasSameContent(stored.manifest, rebuilt.manifest);
   const largestDifference = largestDifferenceOf(stored, rebuilt);
   return {
     schema: 'code2lora/verify@1',

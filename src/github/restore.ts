@@ -11,6 +11,7 @@ import type { Repository } from '../git/run.ts';
 import type { Gain } from '../report/schema.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { admitSnapshot, type HistoryLine, readHistoryLine } from '../snapshots/admit.ts';
+import type { WantedLineage } from '../snapshots/lineage.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
 import {
   downloadArtifact,
@@ -43,7 +44,7 @@ export interface RestoreOptions {
 export interface RestoreWorkspace {
   repository: Repository;
   pack: ModelPack;
-  lineage: { packDigest: string; rulesDigest: string };
+  lineage: WantedLineage;
 }
 
 /** Put it into the store with `store.put(snapshot, bytes)`. */

@@ -1,12 +1,12 @@
 /**
- * Starts processes for the hooks: git with the user's own settings, `ps`, and the detached worker.
+ * Starts processes: git with the user's own settings, `ps`, `gh`, and the detached worker.
  *
  * git/run.ts pins settings and so cannot say where git really looks for hooks; this one can. Knows nothing
  * about locks or installations.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants, homedir, setPriority } from 'node:os';
 import { GitError } from '../errors.ts';
 import { cleanEnvironment } from './environment.ts';
 
@@ -76,4 +76,15 @@ export function startTimeFromPs(pid: number): string | null {
   if (process.platform === 'win32') return null;
   const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 && stdout.trim() !== '' ? stdout.trim() : null;
+}
+
+/** The token that GitHub's own program, `gh`, keeps for a host; null without the program or a login. */
+export function tokenOfGh(host: string): Promise<string | null> {
+  // At home: Windows looks for programs in the current folder first, and that one may be somebody else's.
+  const options = { cwd: homedir(), timeout: 10_000, windowsHide: true };
+  return new Promise((resolve) => {
+    execFile('gh', ['auth', 'token', '--hostname', host], options, (error, stdout) =>
+      resolve(error === null && stdout.trim() !== '' ? stdout.trim() : null),
+    );
+  });
 }

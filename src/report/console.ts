@@ -18,7 +18,7 @@ export function renderCheck(report: CheckReport, options: { details: boolean }):
   const findings = assertions.filter(({ verdict }) => verdict === 'surprising' || verdict === 'open');
   const shown = options.details ? assertions : findings;
   return [
-    `adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, 'step')} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.device})`,
+    `adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, 'step')} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.precision} on ${report.model.device})`,
     `checked   ${count(summary.assertions, 'assertion')} ${report.range.description}`,
     ...(summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : []),
     ...(summary.nll === null ? [] : [`          ${renderQuality(summary)}`]),

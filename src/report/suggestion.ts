@@ -59,7 +59,7 @@ export function isFaithful(suggestion: Suggestion, lineText: string): boolean {
   const replaced = lineText.slice(column - 1, endColumn - 1);
   const value = proposedValue(suggestion);
   const isValue = (text: string) => isOneValue(text, language);
-  if (!isValue(value) || cutsWord(lineText, suggestion)) return false;
+  if (!isValue(value) || cutsWord(lineText, suggestion) || !isPlaceOfValue(suggestion)) return false;
   if (verdict === 'open') {
     const fills = value === suggestion.value || replaced === '';
     return fills && written === null && probability >= MIN_OPEN_PROBABILITY && PLACEHOLDER.test(replaced);
@@ -86,6 +86,17 @@ function isOneValue(text: string, language: Parameters<typeof scanExpression>[1]
     return false;
   const hasComment = /\/\*|\*\/|\\$/.test(text.replace(STRINGS, '""'));
   return !hasComment && scanExpression(text, language).status === 'ready';
+}
+
+/** What a value can stand behind (an operator, a bracket, a comment, a word that takes an operand), and before. */
+const BEFORE_VALUE = /(?:^|[=<>([{,:]|\*\/|\b(?:in|is|not|assert|and|or|instanceof|return))\s*$/;
+const BEHIND_VALUE = /^\s*(?:$|[)\]},;:#\\]|\/[/*])/;
+
+/** Whether the line asks for a value here: else the change would be one of an operator or of a part of a value. */
+function isPlaceOfValue({ lineText, column, endColumn, verdict, value }: Suggestion): boolean {
+  const [before, behind] = [lineText.slice(0, column - 1), lineText.slice(endColumn - 1)];
+  if (verdict === 'open' && value.startsWith(', ')) return /^\s*\)/.test(behind);
+  return BEFORE_VALUE.test(before) && BEHIND_VALUE.test(behind);
 }
 
 /** A change from the middle of a word or number would change more than a value. */

@@ -13,7 +13,7 @@ export function renderVerify(report: VerifyReport): string {
   if (equal) return `equal     ${name} is what the history gives, byte for byte`;
   const difference = `largest difference ${largestDifference.toExponential(1)}`;
   if (withinTolerance)
-    return `close     ${name}: another engine or kind of CPU, ${difference} (tolerance ${report.tolerance})`;
+    return `close     ${name}: another engine, device or kind of CPU, ${difference} (tolerance ${report.tolerance})`;
   return [
     `DIFFERENT ${name} is not what the history gives: ${difference}${sameEngine ? ', on the same engine and kind of CPU' : ''}`,
     '          Run "code2lora prune --all" and "code2lora run" to build it anew, and do not trust what it said.',
@@ -43,6 +43,26 @@ export function renderPrune(result: {
   ].join('\n');
 }
 
+export function renderPull(result: {
+  repository: string;
+  artifact: { id: string; createdAt: string; sizeBytes: number } | null;
+  snapshot: { commit: string };
+  behind: number;
+  refused: readonly string[];
+}): string {
+  const { repository, artifact, snapshot, behind, refused } = result;
+  const commits = `${behind} commit${behind === 1 ? '' : 's'} to go`;
+  const state = `the adapter stands at ${snapshot.commit.slice(0, 10)}, ${behind === 0 ? 'which is HEAD' : commits}`;
+  if (artifact === null) return `unchanged nothing newer in ${repository}: ${state}`;
+  const { id, createdAt, sizeBytes } = artifact;
+  return [
+    `fetched   artifact ${id} of ${repository}, ${Math.ceil(sizeBytes / 1024)} KiB, made ${createdAt}`,
+    ...refused.map((line) => `note      ${line}`),
+    `adapter   ${state}`,
+    ...(behind === 0 ? [] : ['next      code2lora run']),
+  ].join('\n');
+}
+
 export function renderInit(result: {
   mode: string;
   changed: readonly string[];
@@ -69,6 +89,27 @@ export function renderInit(result: {
           'next      code2lora run         builds the adapter from the history',
           'undo      code2lora uninstall   leaves every file as it was',
         ]),
+  ].join('\n');
+}
+
+export function renderWorkflows(result: {
+  kind: string;
+  action: string;
+  branch: string;
+  files: readonly { path: string; outcome: 'written' | 'unchanged' | 'differs'; diff: string | null }[];
+  notes: readonly string[];
+}): string {
+  const { kind, action, branch, files, notes } = result;
+  const differ = files.filter(({ outcome }) => outcome === 'differs');
+  return [
+    `workflow  ${kind}, adapter of ${branch}, ${action}`,
+    ...files.map(({ path, outcome }) => `${outcome.padEnd(9)} ${path}`),
+    ...notes.map((note) => `note      ${note}`),
+    ...differ.map(({ diff }) => `\n${diff}`),
+    ...(differ.length > 0 ? ['', 'What differs was left as it is; --force replaces it as shown.'] : []),
+    ...(files.some(({ outcome }) => outcome === 'written')
+      ? ['', `next      commit the files to ${branch}: comments start when they are there`]
+      : []),
   ].join('\n');
 }
 

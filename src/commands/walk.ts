@@ -1,0 +1,95 @@
+/**
+ * Where a walk over the history begins, and where it stands.
+ *
+ * In: a repository, the models, a stored snapshot. Out: a Walk. The walk itself is in update.ts.
+ *
+ * A bounded walk begins N commits before the commit it is first made for. That commit does not move when new ones
+ * come: the snapshots of the walk carry it, and later walks go on from them.
+ */
+import { ancestorAt, startCommitOf } from '../git/ancestry.ts';
+import { firstParentCommits } from '../git/history.ts';
+import type { Engine } from '../runtime/session.ts';
+import type { Snapshot } from '../snapshots/snapshot.ts';
+import { type HistoryStep, readSteps, walkKindOf } from './history-steps.ts';
+import type { Walker } from './walker.ts';
+import type { Workspace } from './workspace.ts';
+
+/** All that the next commit needs. */
+export interface Walk {
+  startCommit: string;
+  /** null: it began at the root of the history. */
+  maxHistory: number | null;
+  commit: string;
+  parentCommit: string | null;
+  position: number;
+  steps: number;
+  /** Commit of the newest step, where the next diff begins there; else null. */
+  previousStep: string | null;
+  /** null: nothing to remember yet; the state is that of the repository as it stands at the commit. */
+  hiddenState: Float32Array | null;
+  /** What computed the walk so far, where it goes on from a snapshot. */
+  engines: Engine[];
+}
+
+export interface Start {
+  commit: string;
+  maxHistory: number | null;
+}
+
+/** The root of the history, or the commit that the bound leads to when there are commits before it. */
+export async function findStart({ repository, lineage }: Workspace, until: string): Promise<Start> {
+  const { maxHistory = null } = lineage;
+  if (maxHistory !== null && (await ancestorAt(repository, until, maxHistory + 1)) !== null) {
+    return { commit: (await ancestorAt(repository, until, maxHistory)) as string, maxHistory };
+  }
+  return { commit: await startCommitOf(repository, until), maxHistory: null };
+}
+
+/**
+ * Begins with the first hidden state at the start commit; or, where that comes with the first step, with what the start
+ * commit itself steps.
+ */
+export async function beginWalk(
+  workspace: Workspace,
+  walker: Walker,
+  { commit, maxHistory }: Start,
+): Promise<Walk> {
+  const walk: Walk = {
+    ...{ startCommit: commit, maxHistory, commit, parentCommit: null, position: 0, steps: 0 },
+    ...{ previousStep: null, hiddenState: null, engines: [] },
+  };
+  if (walkKindOf(workspace.pack) === 'diffs') return { ...walk, hiddenState: await walker.stateAt(commit) };
+  const start = firstParentCommits(workspace.repository, { until: commit, limit: 1 });
+  for await (const step of readSteps(workspace, start)) await takeStep(workspace, { walker, walk, step });
+  return walk;
+}
+
+/** Goes on from a snapshot. A state that its commit alone decides is none to go on from. */
+export function resumeWalk({ pack }: Workspace, { manifest, hiddenState }: Snapshot): Walk {
+  const kind = walkKindOf(pack);
+  const isRemembered = kind === 'diffs' || (kind === 'kept-commits' && manifest.steps > 0);
+  return {
+    startCommit: manifest.startCommit,
+    maxHistory: manifest.maxHistory ?? null,
+    commit: manifest.commit,
+    parentCommit: null,
+    position: manifest.position,
+    steps: manifest.steps,
+    previousStep: manifest.previousStep ?? null,
+    hiddenState: isRemembered ? hiddenState : null,
+    engines: isRemembered ? [...(manifest.earlierEngines ?? []), manifest.engine] : [],
+  };
+}
+
+/** One commit: a step of the GRU, if the recipe makes it one. */
+export async function takeStep(
+  { pack }: Workspace,
+  { walker, walk, step }: { walker: Walker; walk: Walk; step: HistoryStep },
+): Promise<void> {
+  if (step.text === null) return;
+  const before = walk.hiddenState ?? (await walker.stateAt(step.commit.sha));
+  const embedding = await walker.embedder.embedDiff(step.text);
+  walk.hiddenState = await walker.updater.step(before, embedding);
+  walk.steps += 1;
+  if (pack.manifest.recipe.history.base === 'previous-step') walk.previousStep = step.commit.sha;
+}
