@@ -37,6 +37,7 @@ export const ALLOWED_VARIABLES = [...KEPT, ...Object.keys(FIXED)];
 
 /** `-c` settings of every command. */
 export const PINNED_CONFIG = [
+  'core.fsmonitor=false', // diff-tree starts it to ask about the work tree, which is never read
   'core.quotePath=false',
   'core.warnAmbiguousRefs=false',
   'diff.suppressBlankEmpty=false', // no command line option exists

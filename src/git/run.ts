@@ -100,7 +100,12 @@ function openSimpleGit(dir: string, env: NodeJS.ProcessEnv): SimpleGit {
     config: PINNED_CONFIG,
     allowEnvironment: ALLOWED_VARIABLES,
     // these protect against untrusted arguments and variables; ours are fixed in environment.ts
-    unsafe: { allowUnsafeConfigPaths: true, allowUnsafeSshCommand: true, allowUnsafeAskPass: true },
+    unsafe: {
+      allowUnsafeConfigPaths: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeAskPass: true,
+    },
     // by default a failure without a message passes as success
     errors: (error, { exitCode, stdErr }) =>
       exitCode === 0 ? error : Buffer.from(`${exitCode}\n${Buffer.concat(stdErr)}`),

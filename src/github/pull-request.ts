@@ -29,6 +29,8 @@ export interface PublishOptions {
   suggestions: boolean;
   /** So many are open at a time, at most. */
   maxSuggestions: number;
+  /** The job has a token for writing, of forks too: then a refusal is a mistake in its workflow. */
+  mayWrite?: boolean;
   /** Which lines of these files can carry a comment: anchorsFromGit or anchorsFromApi. Asked when needed. */
   anchors: (paths: ReadonlySet<string>) => Promise<Anchors>;
   log: (line: string) => void;
@@ -45,6 +47,8 @@ export interface PublishOutcome {
   closed: number;
   /** Why GitHub or we declined; it was logged. */
   reason: string | null;
+  /** The token may not do it, or there is nothing that it may see. */
+  refused: boolean;
 }
 
 type PullRequest = NonNullable<ActionReport['pullRequest']>;
@@ -59,9 +63,9 @@ export async function publishComment(github: GitHub, options: PublishOptions): P
   try {
     return await publish(github, pullRequest, options);
   } catch (error) {
-    const reason = refusalOf(error, pullRequest);
+    const reason = refusalOf(error, { ...pullRequest, fork: pullRequest.fork && options.mayWrite !== true });
     if (reason === null) throw error;
-    return declined(reason, options);
+    return { ...declined(reason, options), refused: true };
   }
 }
 
@@ -89,7 +93,7 @@ async function publish(
     );
   }
   const review = isCurrent ? await publishReview(github, conversation, options) : NO_REVIEW;
-  return { posted: action !== 'silent', comment: action, url, ...review, reason: null };
+  return { posted: action !== 'silent', comment: action, url, ...review, reason: null, refused: false };
 }
 
 /** A comment is never deleted: people may have answered it. It says that nothing is left. */
@@ -128,7 +132,7 @@ function closedReason({ state, isLocked, isArchived }: Conversation, number: num
 }
 
 /** Why GitHub will say no to this token whenever it is asked; null when the error is of another kind. */
-function refusalOf(error: unknown, { number, fork }: PullRequest): string | null {
+function refusalOf(error: unknown, { number, fork }: Pick<PullRequest, 'number' | 'fork'>): string | null {
   const status = statusOf(error);
   const isGone = status === 404 || status === 410;
   if (!isGone && (!isForbidden(error) || status === 401)) return null;
@@ -142,7 +146,7 @@ const FOR_FORKS =
 
 function declined(reason: string, { log }: PublishOptions): PublishOutcome {
   log(reason);
-  return { posted: false, comment: 'none', url: null, ...NO_REVIEW, reason };
+  return { posted: false, comment: 'none', url: null, ...NO_REVIEW, reason, refused: false };
 }
 
 const oneLine = ({ message }: Error): string => message.replaceAll('\n', ' ');

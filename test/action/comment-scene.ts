@@ -15,9 +15,9 @@ import type { FakeRun } from '../helpers/github/server.ts';
 import type { RunOptions } from '../helpers/workflow-runs.ts';
 import { FORK } from './cart-workflow.ts';
 import {
+  emptyWorkflow,
   type ReviewWorkflow,
   review,
-  reviewWorkflow,
   scriptFile,
   TEST_FILE,
   testFile,
@@ -40,7 +40,7 @@ export interface CommentScene extends ReviewWorkflow {
 
 export async function commentScene(changes: Files = CHANGES): Promise<CommentScene> {
   const report = structuredClone(await madeReport());
-  const workflow = await reviewWorkflow({ [LONG_FILE]: scriptFile(...BEFORE) });
+  const workflow = await emptyWorkflow({ [LONG_FILE]: scriptFile(...BEFORE) });
   const pull = workflow.open(changes, { fork: FORK });
   const identity = { repository: workflow.repository, headSha: pull.head.sha, headRepository: FORK };
   const ran: CommentScene['ran'] = async (content, changes = {}) => {
@@ -72,7 +72,7 @@ function madeReport(): Promise<ActionReport> {
 }
 
 async function makeReport(): Promise<ActionReport> {
-  await using workflow = await reviewWorkflow({ [LONG_FILE]: scriptFile(...BEFORE) });
+  await using workflow = await emptyWorkflow({ [LONG_FILE]: scriptFile(...BEFORE) });
   const { step } = await review(workflow, workflow.open(CHANGES, { fork: FORK }));
   return step.report as ActionReport;
 }

@@ -4,7 +4,7 @@
  */
 import { addComments } from '../helpers/github/pull-request-state.ts';
 import { assert, suite } from '../helpers/suite.ts';
-import { assertFailed, assertGreen, HURRIED, messagesOf } from './cart-workflow.ts';
+import { assertFailed, assertGreen, FORK, HURRIED, messagesOf } from './cart-workflow.ts';
 import { type CommentScene, commentScene, inPairs, LONG_FILE } from './comment-scene.ts';
 import { assertAccepted, openThreads, placesOf, TEST_FILE, testFile, writesOf } from './review-workflow.ts';
 
@@ -118,23 +118,26 @@ test.slow('two at once leave what a third one finds in order', async () => {
 });
 
 test.slow('closed, merged, locked or archived: one line, green, nothing posted', async () => {
+  await using it = await commentScene();
+  it.requestsSince();
   await inPairs(
     [
-      ['closed', { state: 'closed' }],
-      ['merged', { state: 'closed', merged: true }],
-      ['locked', { locked: true }],
-      ['archived', { isArchived: true }],
+      [8, 'closed', { state: 'closed' }],
+      [9, 'merged', { state: 'closed', merged: true }],
+      [10, 'locked', { locked: true }],
     ] as const,
-    async ([word, change]) => {
-      await using it = await commentScene();
-      Object.assign(it.pull, change);
-      it.requestsSince();
-      const step = await it.comment();
+    async ([number, word, change]) => {
+      const pull = it.open({ [TEST_FILE]: testFile(1) }, { fork: FORK, number });
+      Object.assign(pull, change);
+      const report = { ...it.report, pullRequest: { ...it.report.pullRequest, number } };
+      const { step } = await it.finish(await it.ran(report, { headSha: pull.head.sha }));
       assertGreen(step);
-      assert.match(step.stdout, new RegExp(`No comment on pull request #7: .*${word}`));
-      assert.equal(writesOf(it.requestsSince()), []);
+      assert.match(step.stdout, new RegExp(`No comment on pull request #${number}: .*${word}`));
     },
   );
+  it.pull.isArchived = true;
+  assert.match((await it.comment()).stdout, /No comment on pull request #7: the repository is archived/);
+  assert.equal(writesOf(it.requestsSince()), []);
 });
 
 test.slow('a token that may not comment is named, and what it lacks', async () => {

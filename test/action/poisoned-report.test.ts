@@ -100,8 +100,8 @@ function poisoned(report: ActionReport, text: string): ActionReport {
 }
 
 test.slow('text of a stranger is shown and never obeyed', async () => {
+  await using it = await commentScene();
   for (const text of [HOSTILE.join(' '), HOSTILE.toReversed().join('\n')]) {
-    await using it = await commentScene();
     it.requestsSince();
     const step = await it.comment(poisoned(it.report, text));
     assertGreen(step);

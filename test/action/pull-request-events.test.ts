@@ -1,5 +1,5 @@
 /**
- * What can happen to a pull request besides a push: its base moves on, it is closed, two runs at once, other events,
+ * What can happen to a pull request besides a push: its base moves on, it is closed, other events,
  * a large diff, names and values that were chosen to do harm.
  */
 import { outsideCode } from '../helpers/github/outside-code.ts';
@@ -62,16 +62,6 @@ test.slow('closed meanwhile: everything but the comment', async () => {
   const { step } = await review(it, pull);
   assert.equal([pull.comments, pull.threads, step.outputs.findings], [[], [], '1']);
   assert.match(step.stdout, /No comment on pull request #7: it is closed/);
-});
-
-test.slow('two runs at once leave what a third one finds in order', async () => {
-  await using it = await reviewWorkflow();
-  const pull = it.open({ [TEST_FILE]: testFile(1, 2) });
-  for (const { step } of await Promise.all([1, 2].map(() => it.check(pull, withModel())))) assertGreen(step);
-  const before = structuredClone([pull.comments, pull.threads]);
-  assert.ok(pull.comments.length >= 1);
-  await review(it, pull);
-  assert.equal([pull.comments, pull.threads], before);
 });
 
 test.slow('a merge queue is checked without a comment and without state', async () => {

@@ -32,7 +32,7 @@ export function gitTraps(sprung: string): Files {
       '[filter "evil"]\n\tclean = ./trap/clean\n\tsmudge = ./trap/smudge',
       '[merge "evil"]\n\tdriver = ./trap/driver',
       '[diff]\n\texternal = ./trap/external',
-      '[core]\n\thooksPath = .githooks\n\tpager = ./trap/pager\n\tsshCommand = ./trap/ssh',
+      '[core]\n\tfsmonitor = .githooks/fsmonitor\n\thooksPath = .githooks\n\tpager = ./trap/pager\n\tsshCommand = ./trap/ssh',
       '[pager]\n\tlog = ./trap/pager\n\tdiff-tree = ./trap/pager\n\tcat-file = ./trap/pager',
       '[log]\n\tshowSignature = true\n[gpg]\n\tprogram = ./trap/gpg',
       '[alias]\n\tcat-file = !./trap/alias\n\trev-list = !./trap/alias\n\tlog = !./trap/alias',
@@ -40,7 +40,7 @@ export function gitTraps(sprung: string): Files {
     ].join('\n'),
     ...programs('trap', ['command', 'textconv', 'clean', 'smudge', 'driver', 'external']),
     ...programs('trap', ['pager', 'ssh', 'gpg', 'alias', 'credential']),
-    ...programs('.githooks', ['post-checkout', 'post-index-change', 'reference-transaction']),
+    ...programs('.githooks', ['post-checkout', 'post-index-change', 'reference-transaction', 'fsmonitor']),
   };
 }
 

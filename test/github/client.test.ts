@@ -231,7 +231,7 @@ test('a server of another company has both APIs in other places', async () => {
   }
 });
 
-test('the writes of a run go out without a pause', async () => {
+test.slow('the writes of a run go out without a pause', async () => {
   await using state = await startFakeGitHub({ routes });
   addRepository(state, 'o/r');
   const options = { token: TOKEN, repository: 'o/r', apiUrl: state.url, serverUrl: 'https://github.com' };

@@ -44,7 +44,7 @@ function pullRequestOf(before: Files, after: Files): { git: GitRepo; base: strin
   return { git, base, head };
 }
 
-test('takes changed lines and three lines around them, from where the branch began', async () => {
+test.slow('takes changed lines and three lines around them, from where the branch began', async () => {
   const change = (line: number) => (line === 10 ? 'ten' : String(line));
   const { git, base, head } = pullRequestOf({ 'a.py': lines(30) }, { 'a.py': lines(30, change) });
   const { api, local } = await bothWays(git, base, head);
@@ -127,7 +127,7 @@ test('agrees with the API about everything that git can put in a diff', async ()
   assert.is(local.get('looks-like-a-diff.py')?.get(4), '@@ -1 +1 @@');
 });
 
-test('gives the text that really is on the line', async () => {
+test.slow('gives the text that really is on the line', async () => {
   const { git, base, head } = everything;
   const { api } = await bothWays(git, base, head);
   let checked = 0;
@@ -142,7 +142,7 @@ test('gives the text that really is on the line', async () => {
   assert.is(checked, 52);
 });
 
-test('is not led astray by attributes and settings of the work tree', async () => {
+test.slow('is not led astray by attributes and settings of the work tree', async () => {
   const { git, base, head } = pullRequestOf(
     { 'a.py': lines(30) },
     { 'a.py': lines(30, (line) => `${line}!`) },
@@ -167,7 +167,7 @@ test.slow('leaves out what is too large for GitHub to show', async () => {
   assert.equal(plain(second.local), plain(second.api));
 });
 
-test('reads a diff of 301 files page by page, and only as far as it must', async () => {
+test.slow('reads a diff of 301 files page by page, and only as far as it must', async () => {
   const files = (text: string) =>
     Object.fromEntries(Array.from({ length: 301 }, (_, index) => [`test_${1000 + index}.py`, `${text}\n`]));
   const { git, base, head } = pullRequestOf(files('before'), files('after'));

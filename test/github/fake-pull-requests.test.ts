@@ -19,7 +19,7 @@ const review = (it: Scene, ...comments: object[]) =>
   post(it, '/repos/o/r/pulls/7/reviews', { event: 'COMMENT', comments });
 const right = { path: TEST_FILE, side: 'RIGHT', body: 'b' };
 
-test('one comment on a line that is not in the diff refuses the whole review', async () => {
+test.slow('one comment on a line that is not in the diff refuses the whole review', async () => {
   await using it = await scene({ count: 2 });
   const { status, text } = await review(it, { ...right, line: 2 }, { ...right, line: 5 });
   assert.is(status, 422);
@@ -32,7 +32,7 @@ test('one comment on a line that is not in the diff refuses the whole review', a
   );
 });
 
-test('a range lies within one hunk', async () => {
+test.slow('a range lies within one hunk', async () => {
   await using it = await scene({ count: 20 });
   const base = it.pull.head.sha;
   it.push({ [TEST_FILE]: testFile(20, (number) => (number === 1 || number === 18 ? 99 : number + 1)) });

@@ -12,7 +12,7 @@ const READ_ONLY = { contents: 'read', issues: 'read', metadata: 'read', 'pull-re
 const COMMENT = 'POST /repos/o/r/issues/7/comments';
 const REVIEW = 'POST /repos/o/r/pulls/7/reviews';
 
-test('posts one comment and one review in three requests', async () => {
+test.slow('posts one comment and one review in three requests', async () => {
   await using it = await scene({ count: 5 });
   const outcome = await it.publish();
   assert.equal(it.newRequests(), ['POST /graphql', COMMENT, REVIEW]);
@@ -37,14 +37,14 @@ test('posts one comment and one review in three requests', async () => {
   );
 });
 
-test('a suggestion is the line as it would be', async () => {
+test.slow('a suggestion is the line as it would be', async () => {
   await using it = await scene({ count: 1 });
   await it.publish();
   const [, block] = /^```suggestion\n(.*)\n```$/m.exec(it.pull.threads[0]?.comments[0]?.body ?? '') ?? [];
   assert.is(block, '    assert area(0) == 0');
 });
 
-test('writes nothing when a run is repeated', async () => {
+test.slow('writes nothing when a run is repeated', async () => {
   await using it = await scene();
   const first = await it.publish();
   const before = structuredClone([it.pull.comments, it.pull.threads]);
@@ -56,7 +56,7 @@ test('writes nothing when a run is repeated', async () => {
   assert.equal([it.pull.comments, it.pull.threads], before);
 });
 
-test('updates its comment in place when the findings change', async () => {
+test.slow('updates its comment in place when the findings change', async () => {
   await using it = await scene({ count: 2 });
   const first = await it.publish();
   it.push({ [TEST_FILE]: testFile(4) });
@@ -73,7 +73,7 @@ test('is silent when there is nothing to say', async () => {
   assert.equal(it.newRequests(), ['POST /graphql']);
 });
 
-test('says so when nothing is left to say, and says it once', async () => {
+test.slow('says so when nothing is left to say, and says it once', async () => {
   await using it = await scene();
   await it.publish();
   const outcome = await it.publish({ report: reportOn(it.pull, []) });
@@ -135,7 +135,7 @@ test.slow('an outage and a wrong token are errors', async () => {
   await rejects(it.publish(), GitHubError, /502/);
 });
 
-test('waits for a secondary rate limit and then posts once', async () => {
+test.slow('waits for a secondary rate limit and then posts once', async () => {
   await using it = await scene();
   const message = 'You have exceeded a secondary rate limit. Please wait a few minutes.';
   it.server.failNext(REVIEW, { status: 403, headers: { 'retry-after': '1' }, json: { message } });
@@ -161,7 +161,7 @@ test('brings no suggestions for old lines when the head has moved on', async () 
   assert.match(it.log.join('\n'), new RegExp(`is at ${it.pull.head.sha.slice(0, 10)} now: no suggestions`));
 });
 
-test('does not overwrite what a newer run has said', async () => {
+test.slow('does not overwrite what a newer run has said', async () => {
   await using it = await scene();
   const old = reportOn(it.pull);
   it.push({ [TEST_FILE]: testFile(2) });
@@ -184,21 +184,21 @@ test('keeps quiet about a commit that a force push took away', async () => {
   assert.equal(it.pull.comments, []);
 });
 
-test('replaces what was said about a commit that is gone', async () => {
+test.slow('replaces what was said about a commit that is gone', async () => {
   await using it = await scene();
   await it.publish();
   it.push({ [TEST_FILE]: testFile(2) }, it.pull.base.sha);
   assert.equal([(await it.publish()).comment, it.pull.comments.length], ['updated', 1]);
 });
 
-test('the second of two runs finds the comment and the suggestions of the first', async () => {
+test.slow('the second of two runs finds the comment and the suggestions of the first', async () => {
   await using it = await scene();
   const [first, second] = [await it.publish(), await it.publish({ report: reportOn(it.pull) })];
   assert.equal([first.comment, second.comment], ['created', 'unchanged']);
   assert.equal([it.pull.comments.length, it.pull.threads.length], [1, 3]);
 });
 
-test('two runs that nothing serialises do not multiply further', async () => {
+test.slow('two runs that nothing serialises do not multiply further', async () => {
   await using it = await scene();
   await Promise.all([it.publish(), it.publish()]);
   const [comments, threads] = [it.pull.comments.length, it.pull.threads.length];
@@ -216,7 +216,7 @@ test.slow('stays within the length that GitHub takes', async () => {
   assert.ok(length <= MAX_BODY && length > 1000, `${length}`);
 });
 
-test('the workflow that comments for a fork needs five requests', async () => {
+test.slow('the workflow that comments for a fork needs five requests', async () => {
   await using it = await scene({ from: 'stranger/r' });
   const github = it.github();
   const [own] = [...it.server.repositories.values()];

@@ -21,7 +21,7 @@ test('takes the newest of a run that ran again', async () => {
   assert.is(await fetchReport(place.github, { runId: run, name }), 'second');
 });
 
-test('refuses an expired one, a zip with anything else in it, and one that grows', async () => {
+test.slow('refuses an expired one, a zip with anything else in it, and one that grows', async () => {
   await using place = await fakePlace();
   const { id: run } = addRun(place.state, {
     repository: 'o/r',

@@ -56,7 +56,7 @@ const refusesContent = async (reason: RegExp, data: Buffer) => refuses(reason, {
 const refusesSnapshot = async (reason: RegExp, changes: Parameters<typeof forged>[1]) =>
   refusesContent(reason, await stateZip(forged(fixture, changes)));
 
-test('gives the snapshot back, byte for byte, with its gains and where it comes from', async () => {
+test.slow('gives the snapshot back, byte for byte, with its gains and where it comes from', async () => {
   await using place = await fakePlace();
   const { id, run } = await publish(place);
   const restored = await restore(place);
@@ -66,7 +66,7 @@ test('gives the snapshot back, byte for byte, with its gains and where it comes 
   assert.equal(place.lines, []);
 });
 
-test('takes four requests and one to the blob store, and that one without the token', async () => {
+test.slow('takes four requests and one to the blob store, and that one without the token', async () => {
   await using place = await fakePlace();
   await publish(place);
   await restore(place);
@@ -305,7 +305,7 @@ test.slow('after a rewritten history the old artifacts are no longer used', asyn
   assert.match(place.lines[0] ?? '', /is not part of this history: newer, or rewritten since/);
 });
 
-test('where the API cannot be had, that is one line, and the history is there', async () => {
+test.slow('where the API cannot be had, that is one line, and the history is there', async () => {
   await using place = await fakePlace();
   place.state.permissions.set('fake-token', { metadata: 'read' });
   assert.is(await restore(place), null);

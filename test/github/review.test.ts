@@ -27,7 +27,7 @@ const onFirstTest = ({ git, pull }: Scene) =>
     findingsIn(git, pull.head.sha).filter(({ test: name }) => name === 'test_0'),
   );
 
-test('resolves an outdated suggestion and offers it on the line as it is now', async () => {
+test.slow('resolves an outdated suggestion and offers it on the line as it is now', async () => {
   await using it = await scene({ count: 4 });
   it.server.permissions.set('strong', MAY_RESOLVE);
   await it.publish({ report: onFirstTest(it) }, 'strong');
@@ -37,7 +37,7 @@ test('resolves an outdated suggestion and offers it on the line as it is now', a
   assert.equal(states(it), [{ line: 2, resolvedBy: BOT, hiddenAs: null }, open(8)]);
 });
 
-test('a thread moves with its line: that is not outdated', async () => {
+test.slow('a thread moves with its line: that is not outdated', async () => {
   await using it = await scene({ count: 2 });
   await it.publish();
   it.push({ [TEST_FILE]: `import shapes\n\n${testFile(2)}` });
@@ -45,7 +45,7 @@ test('a thread moves with its line: that is not outdated', async () => {
   assert.equal([outcome.closed, outcome.suggestions, it.pull.threads.length], [0, 0, 2]);
 });
 
-test('folds it where the token may not resolve, and leaves it at that', async () => {
+test.slow('folds it where the token may not resolve, and leaves it at that', async () => {
   await using it = await scene({ count: 1 });
   await it.publish();
   it.push({ [TEST_FILE]: '# nothing\n' });
@@ -56,7 +56,7 @@ test('folds it where the token may not resolve, and leaves it at that', async ()
   assert.equal(it.newRequests(), ['POST /graphql']);
 });
 
-test('asks only once for what it may not do', async () => {
+test.slow('asks only once for what it may not do', async () => {
   await using it = await scene({ count: 3 });
   await it.publish();
   it.newRequests();
@@ -69,7 +69,7 @@ test('asks only once for what it may not do', async () => {
   assert.is(hide.filter((body) => body.includes('HideComment')).length, 3);
 });
 
-test('says one line when it may neither resolve nor fold', async () => {
+test.slow('says one line when it may neither resolve nor fold', async () => {
   await using it = await scene({ count: 2 });
   await it.publish();
   const errors = [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }];
@@ -83,7 +83,7 @@ test('says one line when it may neither resolve nor fold', async () => {
   assert.equal(it.log.filter((line) => /2 outdated suggestions stay open/.test(line)).length, 1);
 });
 
-test('goes on when a thread was deleted meanwhile, and stops at an outage', async () => {
+test.slow('goes on when a thread was deleted meanwhile, and stops at an outage', async () => {
   await using it = await scene({ count: 3 });
   await it.publish();
   const errors = [{ type: 'NOT_FOUND', message: 'Could not resolve to a node' }];
@@ -97,7 +97,7 @@ test('goes on when a thread was deleted meanwhile, and stops at an outage', asyn
   assert.match(it.log.join('\n'), /in the comment only\. .*502/);
 });
 
-test('closes what is not found any more, and keeps what is', async () => {
+test.slow('closes what is not found any more, and keeps what is', async () => {
   await using it = await scene({ count: 2 });
   await it.publish();
   const [first] = findingsIn(it.git, it.pull.head.sha);
@@ -106,7 +106,7 @@ test('closes what is not found any more, and keeps what is', async () => {
   assert.equal(states(it), [open(2), { line: 4, resolvedBy: null, hiddenAs: 'outdated' }]);
 });
 
-test('leaves a thread alone in which somebody answered', async () => {
+test.slow('leaves a thread alone in which somebody answered', async () => {
   await using it = await scene({ count: 4 });
   await it.publish({ report: onFirstTest(it) });
   it.pull.threads[0]?.comments.push({ id: 1, author: 'maria', body: 'Why 0?', hiddenAs: null });
@@ -116,7 +116,7 @@ test('leaves a thread alone in which somebody answered', async () => {
   assert.equal(states(it), [open(2)]);
 });
 
-test('does not offer again what a person resolved or hid', async () => {
+test.slow('does not offer again what a person resolved or hid', async () => {
   await using it = await scene({ count: 4 });
   await it.publish({ maxSuggestions: 2 });
   const [first, second] = it.pull.threads;
@@ -128,7 +128,7 @@ test('does not offer again what a person resolved or hid', async () => {
   assert.equal([both.length, outcome.suggestions, outcome.closed], [2, 0, 0]);
 });
 
-test('offers again what it had folded itself, once it is somewhere else', async () => {
+test.slow('offers again what it had folded itself, once it is somewhere else', async () => {
   await using it = await scene({ count: 4 });
   await it.publish({ report: onFirstTest(it) });
   it.push({ [TEST_FILE]: testFile([1, 2, 3]) });
@@ -138,7 +138,7 @@ test('offers again what it had folded itself, once it is somewhere else', async 
   assert.equal(states(it), [{ line: 2, resolvedBy: null, hiddenAs: 'outdated' }, open(8)]);
 });
 
-test('never touches threads of others', async () => {
+test.slow('never touches threads of others', async () => {
   await using it = await scene({ count: 1 });
   await it.publish();
   const body = it.pull.threads[0]?.comments[0]?.body ?? '';
@@ -163,7 +163,7 @@ test('never touches threads of others', async () => {
   assert.equal(it.pull.threads.slice(0, 4), before);
 });
 
-test('has no more open at a time than allowed, most confident first', async () => {
+test.slow('has no more open at a time than allowed, most confident first', async () => {
   await using it = await scene({ count: 5 });
   await it.publish({ maxSuggestions: 2 });
   assert.equal(states(it), [open(2), open(4)]);
@@ -174,7 +174,7 @@ test('has no more open at a time than allowed, most confident first', async () =
   assert.equal(states(it).slice(1), [open(4), open(6)]);
 });
 
-test('offers nothing when suggestions are switched off, and still tidies up', async () => {
+test.slow('offers nothing when suggestions are switched off, and still tidies up', async () => {
   await using it = await scene({ count: 2 });
   await it.publish();
   it.push({ [TEST_FILE]: testFile(2, () => 50) });
@@ -226,7 +226,7 @@ test("takes GitHub's word when it draws the diff in another way", async () => {
   ]);
 });
 
-test('gives up on suggestions when GitHub refuses what it lists itself', async () => {
+test.slow('gives up on suggestions when GitHub refuses what it lists itself', async () => {
   await using it = await scene({ count: 1 });
   const pending = { id: 1, author: BOT, event: 'PENDING', commit: it.pull.head.sha, comments: 0 };
   it.pull.reviews.push(pending);

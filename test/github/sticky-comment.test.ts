@@ -61,7 +61,7 @@ test('a person with a token of their own updates their own comment', async () =>
   assert.not.equal(it.pull.comments[1]?.body, ours.body);
 });
 
-test('line endings from the browser are no change', async () => {
+test.slow('line endings from the browser are no change', async () => {
   await using it = await scene({ count: 1 });
   await it.publish();
   const [comment] = it.pull.comments;
@@ -69,7 +69,7 @@ test('line endings from the browser are no change', async () => {
   assert.is((await it.publish()).comment, 'unchanged');
 });
 
-test('restores what somebody edited away', async () => {
+test.slow('restores what somebody edited away', async () => {
   await using it = await scene({ count: 1 });
   await it.publish();
   const [comment] = it.pull.comments;

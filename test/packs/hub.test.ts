@@ -123,7 +123,7 @@ test('tries again after a limit or a failure, and says which of them stays', () 
     );
   }));
 
-test('does not wait for a server that says nothing, or for a name that is nobody', () =>
+test.slow('does not wait for a server that says nothing, or for a name that is nobody', () =>
   withHub(async (hub) => {
     const silence = { stallAfter: 3 };
     hub.trouble('/revision/', silence, silence);
@@ -133,7 +133,8 @@ test('does not wait for a server that says nothing, or for a name that is nobody
       ModelError,
       /Check the network.*code2lora models import/,
     );
-  }));
+  }),
+);
 
 test('refuses what cannot be sizes and digests', () =>
   withHub(async (hub) => {

@@ -50,7 +50,7 @@ test('the same weights give the same bytes, with their precision written into th
   }
 });
 
-test('a matrix of several pieces is quantised and widened like one', async () => {
+test.slow('a matrix of several pieces is quantised and widened like one', async () => {
   const values = Float32Array.from({ length: 6_000_000 }, (_, index) => (index % 8191) - 4095);
   const wide = entriesOf('wide.safetensors', values, [6, 1_000_000]).slice(0, 1);
   const path = join(folder, 'wide.q8.safetensors');

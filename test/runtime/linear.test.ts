@@ -126,7 +126,7 @@ test('reads single rows of a table', async () => {
   await using session = await openSession(graph.model(), { weightsFolder: folder });
   const { y } = await session.run({ rows: { data: BigInt64Array.of(3n, 3n, 0n), dims: [3] } });
   const row = (index: number) => [...values.subarray(index * 32, (index + 1) * 32)];
-  assert.equal([...(y?.data as Float32Array)], [...row(3), ...row(3), ...row(0)]);
+  assert.equal(Array.from(y?.data as Float32Array), [...row(3), ...row(3), ...row(0)]);
 });
 
 test('refuses a matrix of 16-bit floats that is not quantised', () => {

@@ -159,7 +159,7 @@ test('refuses damaged programs: nothing to take, a bracket too many, a key twice
   refuses(() => run('X\x02\0\0\0\xff\xff'), /a text that is not UTF-8/);
 });
 
-test('refuses what grows over the named limits', () => {
+test.slow('refuses what grows over the named limits', () => {
   refuses(() => run('('.repeat(65)), /nests values more than 64 deep/);
   refuses(() => run('N'.repeat(100_001)), /stacks more than 100000 values/);
   refuses(() => run('X\xff\xff\xff\x7f'), /a text of 2147483647 bytes, expected 100000 at most/);
