@@ -11,6 +11,7 @@ const NEEDED = [
   'dist/cli.js',
   'dist/hook.js',
   'dist/index.js',
+  'dist/inference.js',
   'dist/types/index.d.ts',
   'dist/schemas/check-1.json',
   'dist/queries/python.scm',

@@ -1,0 +1,40 @@
+/**
+ * The speed of the published models' shapes, each number beside what it is compared with, in one run:
+ *
+ *   PYTHON=.venv/bin/python node --import tsx bench/official.ts [head] [encoder] [decoder] [scoring] [tokenizer] [pull-request] [--quick]
+ *
+ * Without names every part runs; `--quick` measures once, to see whether it works. The weights are random and lie in a temporary folder (TMPDIR), which is removed at the
+ * end. PYTHON names an interpreter with torch, transformers and tokenizers; what it lacks is not compared with. A
+ * missed target is printed and nothing else: what counts is a run on a quiet machine (bench/LOG.md).
+ */
+import { loadavg } from 'node:os';
+import { cpuFamily, threadCount } from '../src/runtime/cpu.ts';
+import { measureDecoder } from './official/decoder.ts';
+import { measureEncoder } from './official/encoder.ts';
+import { measureHead } from './official/head.ts';
+import { measurePullRequest } from './official/pull-request.ts';
+import { measureScoring } from './official/scoring.ts';
+import { measureTokenizer } from './official/tokenizer.ts';
+import { openWorkshop, type Workshop } from './official/workshop.ts';
+
+type Part = (workshop: Workshop) => Promise<void>;
+const PARTS: Readonly<Record<string, { measure: Part; gigabytes: number }>> = {
+  head: { measure: measureHead, gigabytes: 4 },
+  encoder: { measure: measureEncoder, gigabytes: 5 },
+  decoder: { measure: measureDecoder, gigabytes: 5 },
+  scoring: { measure: measureScoring, gigabytes: 5 },
+  tokenizer: { measure: measureTokenizer, gigabytes: 0 },
+  'pull-request': { measure: measurePullRequest, gigabytes: 16 },
+};
+
+const named = process.argv.slice(2).filter((name) => name !== '--quick');
+const names = named.length > 0 ? named : Object.keys(PARTS);
+const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
+if (unknown) throw new Error(`No part is called "${unknown}". Parts: ${Object.keys(PARTS).join(', ')}.`);
+
+const parts = names.map((name) => PARTS[name] as { measure: Part; gigabytes: number });
+using workshop = openWorkshop({ gigabytes: Math.max(...parts.map(({ gigabytes }) => gigabytes)) });
+console.log(
+  `${cpuFamily()}, ${threadCount()} threads, node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+for (const { measure } of parts) await measure(workshop);
