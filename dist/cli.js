@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { i as __toESM, r as __require, t as __commonJSMin } from "./chunks/rolldown-runtime.js";
-import { a as UsageError, i as SnapshotError, r as ModelError, t as GitError } from "./chunks/errors.js";
+import { n as sizeText, t as durationText } from "./chunks/sizes.js";
+import { a as SnapshotError, i as ModelError, n as GitHubError, o as UsageError, t as GitError } from "./chunks/errors.js";
+import { t as VERDICTS } from "./chunks/verdict-names.js";
+import { n as progressLine } from "./chunks/progress.js";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 // node_modules/commander/lib/error.js
@@ -3014,14 +3017,158 @@ const { program: program$1, createCommand, createArgument, createOption, Command
 	exports.InvalidArgumentError = InvalidArgumentError;
 	exports.InvalidOptionArgumentError = InvalidArgumentError;
 })))(), 1)).default;
-// src/report/verdict-names.ts
-/** The verdicts, in the order in which they are counted. Apart from the schemas, which are not loaded at run time. */
-const VERDICTS = [
-	"expected",
-	"plausible",
-	"surprising",
-	"open"
-];
+// src/report/packs-texts.ts
+/** The texts of the `models` commands. Pure. */
+function renderModels(list) {
+	return [
+		...list.packs.flatMap((pack) => [headline(pack, pack.origin), ...details(pack)]),
+		...list.available.flatMap(({ name, summary, downloadBytes }) => [`${name.padEnd(16)} not here: ${summary}`, `${" ".repeat(17)}code2lora models pull ${name}   (about ${sizeText(downloadBytes)})`]),
+		`kept in   ${list.home}`
+	].join("\n");
+}
+function renderModelsPull(result) {
+	const { pack, outcome, downloadedBytes } = result;
+	return [
+		headline(pack, outcome === "unchanged" ? "it was here" : `${sizeText(downloadedBytes)} downloaded`),
+		...details(pack),
+		`next      code2lora run --model ${pack.name}`
+	].join("\n");
+}
+function renderModelsImport({ pack }) {
+	return [
+		headline(pack, "imported"),
+		...details(pack),
+		`next      code2lora run --model ${pack.name}`
+	].join("\n");
+}
+function renderModelsVerify({ packs }) {
+	return packs.flatMap(({ name, files, bytes, problems }) => [problems.length === 0 ? `ok        ${name}: ${files} files, ${sizeText(bytes)}` : `DAMAGED   ${name}: ${problems.length} problem${problems.length === 1 ? "" : "s"}`, ...problems.map((problem) => `          ${problem.replaceAll("\n", "\n          ")}`)]).join("\n");
+}
+function renderModelsRemove(result) {
+	const { name, path, bytes } = result;
+	return `removed   ${name}${bytes === null ? "" : `, ${sizeText(bytes)}`}: ${path}`;
+}
+const FIXED_BY = {
+	source: "fixed in code2lora",
+	pin: "as in the first pull",
+	user: "as you asked",
+	"first-use": "new: kept for later pulls"
+};
+/** What a pull is about to do, before it does. */
+function renderPullPlan(plan) {
+	const toDownload = plan.files.filter(({ from }) => from === "download");
+	const here = plan.files.length - toDownload.length;
+	const begun = toDownload.reduce((sum, { unfinished }) => sum + unfinished, 0);
+	return [
+		`pulling   ${plan.name} in ${plan.precision}`,
+		...plan.sources.flatMap(({ repository, commit, license, fixedBy }) => [`from      ${repository} at ${commit} (${FIXED_BY[fixedBy] ?? fixedBy})`, `          licence: ${license ?? "unknown, the model card names none: ask its authors before you pass results on"}`]),
+		`download  ${sizeText(plan.downloadBytes)} in ${toDownload.length} files${begun > 0 ? `, ${sizeText(begun)} of them are here` : ""}${here > 0 ? `; ${here} files were on this machine` : ""}`,
+		`disk      ${sizeText(plan.diskBytes)} more`
+	].join("\n");
+}
+function headline({ name, version, bytes, precision }, what) {
+	const facts = [
+		version,
+		precisionText(precision),
+		bytes === null ? null : sizeText(bytes),
+		what
+	];
+	return `${name.padEnd(16)} ${facts.filter((fact) => fact !== null).join(", ")}`;
+}
+function details({ path, license, problem, precisionLoss }) {
+	return [
+		...problem === null ? [] : [`PROBLEM   ${problem}`],
+		...license === null ? [] : [`licence   ${license}`],
+		...precisionLoss === null ? [] : lossLines(precisionLoss),
+		`path      ${path}`
+	].map((line) => `                 ${line}`);
+}
+function lossLines({ nll, embeddingError, adapterError }) {
+	if (nll === null || embeddingError === null || adapterError === null) return [];
+	const [embedding, adapter] = [embeddingError, adapterError].map((error) => `${(error * 100).toPrecision(2)} %`);
+	return [`cost      ${nll} nats per token, embeddings ${embedding}, adapters ${adapter} off (against fp32)`];
+}
+function precisionText(precision) {
+	if (precision === null) return null;
+	const kinds = new Set(Object.values(precision));
+	return kinds.size === 1 ? [...kinds][0] : Object.values(precision).join("/");
+}
+// src/report/transfer-line.ts
+/**
+* How far a pull is: one line with a bar that is redrawn, or on a screen that nobody watches a line now and then.
+*
+* In: events. Out: text on a stream. The rate is that of the last ten seconds, so that bytes which an earlier run
+* left do not count as speed.
+*/
+const REDRAW_MS = 100;
+const PLAIN_MS = 3e4;
+const WINDOW_MS = 1e4;
+const BAR = 24;
+const VERBS = {
+	download: "downloading",
+	read: "reading",
+	convert: "converting",
+	measure: "measuring",
+	wait: "waiting for"
+};
+function createTransferLine({ write, isTerminal, now = Date.now }) {
+	let shownAt = Number.NEGATIVE_INFINITY;
+	let shownKey = "";
+	let visible = false;
+	let samples = [];
+	const clear = () => {
+		if (visible) write("\r\x1B[K");
+		visible = false;
+	};
+	return {
+		clear,
+		note(text) {
+			clear();
+			write(`${text}\n`);
+		},
+		show(event) {
+			const at = now();
+			const key = `${event.stage} ${event.what}`;
+			const isNew = key !== shownKey;
+			if (isNew) samples = [];
+			samples = [...samples.filter((sample) => at - sample.at < WINDOW_MS), {
+				at,
+				done: event.done
+			}];
+			if (!isNew && at - shownAt < (isTerminal ? REDRAW_MS : PLAIN_MS)) return;
+			[shownAt, shownKey] = [at, key];
+			const rate = rateOf(samples);
+			if (!isTerminal) write(`${plainText(event, rate)}\n`);
+			else write(`\r\u001b[K${barText(event, rate)}`);
+			visible = isTerminal;
+		}
+	};
+}
+/** Per second; 0 while too little is known. */
+function rateOf(samples) {
+	const [first, last] = [samples[0], samples.at(-1)];
+	const ms = first && last ? last.at - first.at : 0;
+	return first && last && ms >= 500 ? (last.done - first.done) / ms * 1e3 : 0;
+}
+function barText(event, rate) {
+	if (event.stage === "wait") return plainText(event, rate);
+	const part = fractionOf(event);
+	const full = Math.round(part * BAR);
+	return `${VERBS[event.stage]} ${event.what} [${"=".repeat(full)}${" ".repeat(BAR - full)}] ${amountText(event, rate)}`;
+}
+function plainText(event, rate) {
+	const { stage, what } = event;
+	if (stage === "wait") return `waiting: ${what} is changing the model packs`;
+	return `${VERBS[stage]} ${what}: ${amountText(event, rate)}`;
+}
+function amountText(event, rate) {
+	const { stage, done, total } = event;
+	const percent = `${Math.floor(fractionOf(event) * 100)} %`;
+	if (stage !== "download" && stage !== "read") return percent;
+	const speed = rate > 0 ? `, ${sizeText(rate)}/s, ${durationText((total - done) / rate)} left` : "";
+	return `${percent} of ${sizeText(total)}${speed}`;
+}
+const fractionOf = ({ done, total }) => total > 0 ? Math.min(1, done / total) : 1;
 // src/report/console.ts
 const MAX_VALUE_LENGTH = 48;
 /** Below it a candidate is a guess that helps nobody; `--json` has them all. */
@@ -3032,20 +3179,20 @@ function renderCheck(report, options) {
 	const findings = assertions.filter(({ verdict }) => verdict === "surprising" || verdict === "open");
 	const shown = options.details ? assertions : findings;
 	return [
-		`adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, "step")} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.device})`,
+		`adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, "step")} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.precision} on ${report.model.device})`,
 		`checked   ${count(summary.assertions, "assertion")} ${report.range.description}`,
 		...summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : [],
 		...summary.nll === null ? [] : [`          ${renderQuality(summary)}`],
-		...report.notices.map((notice) => `note      ${visible$1(notice)}`),
+		...report.notices.map((notice) => `note      ${visible(notice)}`),
 		...groupByPath(shown).flatMap(renderGroup)
 	].join("\n");
 }
 /** Candidates for one place, most likely first. */
 function renderCandidates(assertion) {
-	const place = `${visible$1(assertion.path)}:${assertion.line}:${assertion.column}`;
+	const place = `${visible(assertion.path)}:${assertion.line}:${assertion.column}`;
 	const written = assertion.written === null ? "left open" : `written ${inline(assertion.written)}`;
 	const probability = assertion.probability === null ? "" : `, ${percent(assertion.probability)}`;
-	return [`${place}  ${assertion.test ? `${visible$1(assertion.test)}  ` : ""}(${written}${probability})`, ...assertion.candidates.map((item) => `  ${percent(item.probability).padStart(6)}  ${inline(item.text)}`)].join("\n");
+	return [`${place}  ${assertion.test ? `${visible(assertion.test)}  ` : ""}(${written}${probability})`, ...assertion.candidates.map((item) => `  ${percent(item.probability).padStart(6)}  ${inline(item.text)}`)].join("\n");
 }
 /** Where the adapter stands and what the last check found. */
 function renderStatus(status) {
@@ -3056,7 +3203,7 @@ function renderStatus(status) {
 		`hooks     ${status.hooks.installed ? `installed (${status.hooks.mode})` : "not installed: run \"code2lora init\""}`,
 		lastCheck === null ? "check     none yet" : `check     ${short(lastCheck.commit)} at ${lastCheck.finishedAt}: ${renderCounts(lastCheck.summary)}`,
 		...groupByPath(lastCheck?.findings ?? []).flatMap(renderGroup),
-		...lastError === null ? [] : [`error     ${lastError.at}: ${visible$1(lastError.message)}`]
+		...lastError === null ? [] : [`error     ${lastError.at}: ${visible(lastError.message)}`]
 	].join("\n");
 }
 /** One row of the table; `renderTable` pads the cells. */
@@ -3072,13 +3219,13 @@ function assertionRow(assertion) {
 		assertion.probability === null ? "" : percent(assertion.probability),
 		isShown && assertion.verdict !== "expected" ? `expects ${inline(best.text)} (${percent(best.probability)})` : "",
 		isFinding ? runnerUp : "",
-		assertion.test === "" ? "" : `in ${visible$1(assertion.test)}`
+		assertion.test === "" ? "" : `in ${visible(assertion.test)}`
 	];
 }
 function renderGroup([path, items]) {
 	return [
 		"",
-		visible$1(path),
+		visible(path),
 		...renderTable(items.map(assertionRow))
 	];
 }
@@ -3099,78 +3246,21 @@ function groupByPath(items) {
 }
 /** One line, cut in the middle of nowhere but never silently. */
 function inline(text) {
-	const line = visible$1(text.replace(/\s*\n\s*/g, " "));
+	const line = visible(text.replace(/\s*\n\s*/g, " "));
 	return line.length <= MAX_VALUE_LENGTH ? line : `${line.slice(0, 47)}…`;
 }
 /** Control characters, bidirectional overrides and line separators as escapes. */
-const visible$1 = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const visible = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const short = (sha) => sha.slice(0, 10);
 const percent = (share) => `${(share * 100).toFixed(share < .0995 ? 1 : 0)} %`;
 const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-// src/report/texts.ts
-function renderVerify(report) {
-	const { snapshot, equal, withinTolerance, sameEngine, largestDifference } = report;
-	const name = `snapshot of ${snapshot.commit.slice(0, 10)}`;
-	if (equal) return `equal     ${name} is what the history gives, byte for byte`;
-	const difference = `largest difference ${largestDifference.toExponential(1)}`;
-	if (withinTolerance) return `close     ${name}: another engine or kind of CPU, ${difference} (tolerance ${report.tolerance})`;
-	return [`DIFFERENT ${name} is not what the history gives: ${difference}${sameEngine ? ", on the same engine and kind of CPU" : ""}`, "          Run \"code2lora prune --all\" and \"code2lora run\" to build it anew, and do not trust what it said."].join("\n");
-}
-function renderDoctor({ findings }) {
-	return findings.flatMap(({ level, what, fix }) => [`${level.padEnd(9)} ${what}`, ...fix ? [`          ${fix}`] : []]).join("\n");
-}
-function renderExport({ folder, files }) {
-	return [`wrote     ${folder}`, ...files.map((file) => `          ${file}`)].join("\n");
-}
-function renderPrune(result) {
-	return [`${result.dryRun ? "would go " : "removed  "} ${result.removed.length} snapshots, ${result.damaged.length} damaged or left behind`, `kept      ${result.kept} snapshots`].join("\n");
-}
-function renderInit(result) {
-	return [
-		result.mode === "none" ? "hooks     not installed" : result.mode === "by-hand" ? "hooks     one step is left to you" : `hooks     installed (${result.mode})`,
-		...result.changed.map((path) => `wrote     ${path}`),
-		...result.config.written ? [`wrote     ${result.config.path}`] : [],
-		...result.notes.map((note) => `note      ${note}`),
-		...result.byHand.flatMap((text) => ["", text]),
-		...result.mode === "none" ? [] : [
-			"",
-			"next      code2lora run         builds the adapter from the history",
-			"undo      code2lora uninstall   leaves every file as it was"
-		]
-	].join("\n");
-}
-function renderUninstall(result) {
-	return [
-		result.wasInstalled ? "hooks     removed" : "hooks     none were installed from here",
-		...result.changed.map((path) => `restored  ${path}`),
-		...result.notes.map((note) => `note      ${note}`),
-		result.purged ? "state     snapshots and embeddings removed" : "state     snapshots and embeddings stay; \"code2lora uninstall --purge\" removes them"
-	].join("\n");
-}
-// src/report/progress.ts
-const INTERVAL_MS = 100;
-const LABELS = {
-	update: "reading history",
-	check: "checking assertions",
-	mine: "mining history",
-	verify: "rebuilding"
-};
-let shownAt = 0;
-let visible = false;
-const progressLine = {
-	show({ stage, done, total }) {
-		const now = Date.now();
-		if (now - shownAt < INTERVAL_MS) return;
-		shownAt = now;
-		visible = true;
-		const text = stage === "wait" ? "waiting for another code2lora process …" : `${LABELS[stage] ?? stage} ${done}/${total}`;
-		process.stderr.write(`\r\u001b[K${text}`);
-	},
-	clear() {
-		if (visible) process.stderr.write("\r\x1B[K");
-		visible = false;
-	}
-};
+// src/report/findings.ts
+/** What makes a run fail; open: open and surprising ones. */
+const FAIL_ON = [
+	"never",
+	"surprising",
+	"open"
+];
 // src/terminal.ts
 /**
 * Between commands and a terminal: what is printed where, which exit code, what a flag may say.
@@ -3183,18 +3273,17 @@ const EXIT = {
 	usage: 2,
 	failure: 3
 };
-const FAIL_ON = [
-	"never",
-	"surprising",
-	"open"
-];
 const FAIL_ON_HELP = "exit with 1 on: never, surprising, open (open or surprising)";
 /** The options of a command function; progress only where somebody looks. */
 function commandOptions(flags) {
 	const silent = flags.quiet || flags.json || !process.stderr.isTTY;
+	const { repo, model, device, maxMemory } = flags;
 	return {
-		repo: flags.repo,
-		model: flags.model,
+		repo,
+		model,
+		device,
+		maxMemory,
+		maxHistory: flags.maxHistory === void 0 ? void 0 : parsePositive(flags.maxHistory, "--max-history"),
 		onProgress: silent ? void 0 : progressLine.show
 	};
 }
@@ -3220,6 +3309,7 @@ function printError(error) {
 	const text = [
 		UsageError,
 		GitError,
+		GitHubError,
 		ModelError,
 		SnapshotError
 	].some((type) => error instanceof type) ? error.message : `an unexpected error; please report it with this:\n${error instanceof Error ? error.stack : error}`;
@@ -3230,6 +3320,10 @@ function parseFailOn(text) {
 	const known = FAIL_ON.find((value) => value === text);
 	if (known) return known;
 	throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(", ")}.`);
+}
+function parsePositive(text, place) {
+	if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+	throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more.`);
 }
 function parseCount(text) {
 	if (/^\d+$/.test(text)) return Number(text);
@@ -3247,6 +3341,167 @@ async function askOnTerminal(question) {
 	terminal.close();
 	return /^y(es)?$/i.test(answer.trim());
 }
+// src/cli-models.ts
+const PRECISION_HELP = "fp32, int8 (default) or int4";
+const collect = (value, list = []) => [...list, value];
+function defineModels(program) {
+	const models = program.command("models").description("model packs: what is here, download, import, check, remove");
+	defineList(models);
+	definePull(models);
+	defineImport(models);
+	defineVerify(models);
+	defineRemove(models);
+}
+function defineList(models) {
+	define$1(models, "list", "packs that came with the package or lie in the cache, and what could be pulled").action(async (flags) => {
+		const { listModels } = await import("./chunks/models.js");
+		show(flags, listModels(), renderModels);
+	});
+}
+function definePull(models) {
+	define$1(models, "pull <name>", "download the published models once: official or official-static").option("--precision <precision>", PRECISION_HELP).option("--offline", "use what the Hugging Face cache on this machine has, ask nobody").option("--revision <revision>", "instead of a fixed one: owner/name@commit; may be given again", collect).option("--no-measure", "do not run the models to see what the precision costs").action(async (name, flags) => {
+		const { pullModel } = await import("./chunks/models.js");
+		const { precision, offline, revision: revisions, measure } = flags;
+		const line = progressOf(flags);
+		const onPlan = (plan) => flags.quiet ? void 0 : line.note(renderPullPlan(plan));
+		const options = {
+			precision,
+			offline,
+			revisions,
+			measure,
+			onPlan,
+			...line.options
+		};
+		show(flags, await line.during(pullModel(name, options)), renderModelsPull);
+	});
+}
+function defineImport(models) {
+	define$1(models, "import <path>", "make a pack of local files: a pack, the published models, a checkpoint, a PEFT adapter").requiredOption("--name <name>", "what --model will call it").option("--base-model <dir>", "folder of the base model, if it is not in <path>").option("--encoder <dir>", "folder of the encoder, if it is not in <path>").option("--license <text>", "licence of the weights, for reports").option("--precision <precision>", PRECISION_HELP).option("--no-measure", "do not run the models to see what the precision costs").action(async (path, { json, quiet, ...options }) => {
+		const { importModel } = await import("./chunks/models.js");
+		const flags = {
+			...json ? { json } : {},
+			...quiet ? { quiet } : {}
+		};
+		const line = progressOf(flags);
+		const result = await line.during(importModel(path, {
+			...options,
+			...line.options
+		}));
+		show(flags, result, renderModelsImport);
+	});
+}
+function defineVerify(models) {
+	define$1(models, "verify [name]", "hash every file and compare with what it was").action(async (name, flags) => {
+		const { verifyModels } = await import("./chunks/models.js");
+		const line = progressOf(flags);
+		const report = await line.during(verifyModels({
+			name,
+			...line.options
+		}));
+		show(flags, report, renderModelsVerify);
+		if (report.packs.some(({ problems }) => problems.length > 0)) process.exitCode = EXIT.findings;
+	});
+}
+function defineRemove(models) {
+	define$1(models, "remove <name>", "remove a pack from the cache").option("--forget", "forget which files were pulled, too: the next pull takes what is published then").action(async (name, flags) => {
+		const { removeModel } = await import("./chunks/models.js");
+		show(flags, await removeModel(name, { forget: flags.forget }), renderModelsRemove);
+	});
+}
+function define$1(models, spec, description) {
+	return models.command(spec).description(description).option("--json", "print the result as JSON").option("--quiet", "no progress; only results and errors");
+}
+const show = (flags, result, render) => print({
+	repo: ".",
+	...flags
+}, result, render);
+/** Progress goes to standard error; where nobody watches, a line now and then, for the log of a CI job. */
+function progressOf(flags) {
+	const { stderr } = process;
+	const line = createTransferLine({
+		write: (text) => stderr.write(text),
+		isTerminal: stderr.isTTY === true
+	});
+	return {
+		options: flags.quiet ? {} : {
+			onProgress: line.show,
+			onNote: (text) => line.note(`note      ${text}`)
+		},
+		note: line.note,
+		async during(work) {
+			try {
+				return await work;
+			} finally {
+				line.clear();
+			}
+		}
+	};
+}
+// src/report/texts.ts
+function renderVerify(report) {
+	const { snapshot, equal, withinTolerance, sameEngine, largestDifference } = report;
+	const name = `snapshot of ${snapshot.commit.slice(0, 10)}`;
+	if (equal) return `equal     ${name} is what the history gives, byte for byte`;
+	const difference = `largest difference ${largestDifference.toExponential(1)}`;
+	if (withinTolerance) return `close     ${name}: another engine, device or kind of CPU, ${difference} (tolerance ${report.tolerance})`;
+	return [`DIFFERENT ${name} is not what the history gives: ${difference}${sameEngine ? ", on the same engine and kind of CPU" : ""}`, "          Run \"code2lora prune --all\" and \"code2lora run\" to build it anew, and do not trust what it said."].join("\n");
+}
+function renderDoctor({ findings }) {
+	return findings.flatMap(({ level, what, fix }) => [`${level.padEnd(9)} ${what}`, ...fix ? [`          ${fix}`] : []]).join("\n");
+}
+function renderExport({ folder, files }) {
+	return [`wrote     ${folder}`, ...files.map((file) => `          ${file}`)].join("\n");
+}
+function renderPrune(result) {
+	return [`${result.dryRun ? "would go " : "removed  "} ${result.removed.length} snapshots, ${result.damaged.length} damaged or left behind`, `kept      ${result.kept} snapshots`].join("\n");
+}
+function renderPull(result) {
+	const { repository, artifact, snapshot, behind, refused } = result;
+	const commits = `${behind} commit${behind === 1 ? "" : "s"} to go`;
+	const state = `the adapter stands at ${snapshot.commit.slice(0, 10)}, ${behind === 0 ? "which is HEAD" : commits}`;
+	if (artifact === null) return `unchanged nothing newer in ${repository}: ${state}`;
+	const { id, createdAt, sizeBytes } = artifact;
+	return [
+		`fetched   artifact ${id} of ${repository}, ${Math.ceil(sizeBytes / 1024)} KiB, made ${createdAt}`,
+		...refused.map((line) => `note      ${line}`),
+		`adapter   ${state}`,
+		...behind === 0 ? [] : ["next      code2lora run"]
+	].join("\n");
+}
+function renderInit(result) {
+	return [
+		result.mode === "none" ? "hooks     not installed" : result.mode === "by-hand" ? "hooks     one step is left to you" : `hooks     installed (${result.mode})`,
+		...result.changed.map((path) => `wrote     ${path}`),
+		...result.config.written ? [`wrote     ${result.config.path}`] : [],
+		...result.notes.map((note) => `note      ${note}`),
+		...result.byHand.flatMap((text) => ["", text]),
+		...result.mode === "none" ? [] : [
+			"",
+			"next      code2lora run         builds the adapter from the history",
+			"undo      code2lora uninstall   leaves every file as it was"
+		]
+	].join("\n");
+}
+function renderWorkflows(result) {
+	const { kind, action, branch, files, notes } = result;
+	const differ = files.filter(({ outcome }) => outcome === "differs");
+	return [
+		`workflow  ${kind}, adapter of ${branch}, ${action}`,
+		...files.map(({ path, outcome }) => `${outcome.padEnd(9)} ${path}`),
+		...notes.map((note) => `note      ${note}`),
+		...differ.map(({ diff }) => `\n${diff}`),
+		...differ.length > 0 ? ["", "What differs was left as it is; --force replaces it as shown."] : [],
+		...files.some(({ outcome }) => outcome === "written") ? ["", `next      commit the files to ${branch}: comments start when they are there`] : []
+	].join("\n");
+}
+function renderUninstall(result) {
+	return [
+		result.wasInstalled ? "hooks     removed" : "hooks     none were installed from here",
+		...result.changed.map((path) => `restored  ${path}`),
+		...result.notes.map((note) => `note      ${note}`),
+		result.purged ? "state     snapshots and embeddings removed" : "state     snapshots and embeddings stay; \"code2lora uninstall --purge\" removes them"
+	].join("\n");
+}
 // src/cli.ts
 /**
 * Arguments → command → text and exit code. The only reader of argv.
@@ -3254,7 +3509,9 @@ async function askOnTerminal(question) {
 * Each command is loaded when it is asked for, so that `status` does not wait for the models' libraries.
 */
 const program = new Command("code2lora").description("Turns a repository's history into a LoRA adapter and checks its assertions with it.").version(packageVersion()).showHelpAfterError("(run with --help for the options)");
-define("init", "install the hooks, write the configuration").option("--yes", "do not ask").option("--mode <mode>", "auto, husky, hooks-dir or git-config", "auto").option("--write", "put the entry into the configuration of lefthook or pre-commit").action(async (flags) => {
+define("init", "install the hooks, write the configuration").option("--yes", "do not ask").option("--mode <mode>", "auto, husky, hooks-dir or git-config", "auto").option("--write", "put the entry into the configuration of lefthook or pre-commit").option("--workflow [kind]", "only write the workflow files for GitHub Actions: cpu (default) or gpu").option("--action <reference>", "with --workflow: the action to use, OWNER/REPO@REF").option("--runs-on <labels>", "with --workflow gpu: label of the GPU runner").option("--force", "with --workflow: replace files that differ").action(async (flags) => {
+	if (flags.workflow !== void 0) return await initWorkflows(flags);
+	if (flags.action ?? flags.runsOn ?? flags.force) throw new UsageError("--action, --runs-on and --force go with --workflow: add it, or leave them out.");
 	const { init } = await import("./chunks/init2.js");
 	const { mode, yes, write } = flags;
 	print(flags, await init({
@@ -3314,18 +3571,32 @@ define("mine", "write every assertion event of the history as JSON lines").requi
 		...summary
 	}, () => text);
 });
-define("export", "write the adapter of HEAD for other programs").option("--format <format>", "peft", "peft").requiredOption("--out <dir>", "a new or empty folder").action(async (flags) => {
+define("export", "write the adapter of HEAD for other programs").option("--format <format>", "peft (a folder), compact or gguf (a file)", "peft").option("--precision <precision>", "fp32 or fp16", "fp32").requiredOption("--out <path>", "a new or empty folder, or a file that ends with .safetensors or .gguf").action(async (flags) => {
 	const { exportAdapter } = await import("./chunks/export2.js");
-	const { format, out } = flags;
+	const { format, precision, out } = flags;
 	print(flags, await exportAdapter({
 		...commandOptions(flags),
 		format,
+		precision,
 		out
 	}), renderExport);
 });
-define("verify", "rebuild the snapshot from the history and compare it with the stored one").action(async (flags) => {
+define("pull", "fetch the newest state that the GitHub Action has uploaded, instead of walking the history").option("--repository <owner/name>", "default: of the remote origin").option("--artifact <name>", "name of the artifact (default: code2lora-state)").option("--branch <name>", "branch whose runs are believed (default: the default branch)").action(async (flags) => {
+	const { pull } = await import("./chunks/pull2.js");
+	const { repository, artifact, branch } = flags;
+	print(flags, await pull({
+		...commandOptions(flags),
+		repository,
+		artifact,
+		branch
+	}), renderPull);
+});
+define("verify", "rebuild the snapshot from the history and compare it with the stored one").option("--artifact <file.zip>", "compare a downloaded state artifact instead").action(async (flags) => {
 	const { verify } = await import("./chunks/verify.js");
-	const report = await verify(commandOptions(flags));
+	const report = await verify({
+		...commandOptions(flags),
+		artifact: flags.artifact
+	});
 	print(flags, report, renderVerify);
 	if (!report.withinTolerance) process.exitCode = EXIT.findings;
 });
@@ -3354,6 +3625,7 @@ define("uninstall", "remove the hooks and the configuration that init wrote").op
 		shared
 	}), renderUninstall);
 });
+defineModels(program);
 program.command("hook <name> [args...]", { hidden: true }).action(async (name, args) => {
 	const { wakeWorker } = await import("./chunks/wake2.js");
 	wakeWorker(name, args, { cli: fileURLToPath(import.meta.url) });
@@ -3363,9 +3635,23 @@ program.command("worker", { hidden: true }).option("--repo <dir>", "", ".").acti
 	await work({ repo });
 });
 await program.parseAsync(process.argv).catch(printError);
+/** No hooks: those are for the machines that people commit on. */
+async function initWorkflows({ workflow, action, runsOn, force, ...flags }) {
+	const { writeWorkflows } = await import("./chunks/workflow2.js");
+	const kind = workflow === true ? "cpu" : workflow;
+	const result = await writeWorkflows({
+		repo: flags.repo,
+		kind,
+		action,
+		runsOn,
+		force
+	});
+	print(flags, result, renderWorkflows);
+	if (result.files.some(({ outcome }) => outcome === "differs")) process.exitCode = EXIT.usage;
+}
 /** Adds a command with the options that every command takes. */
 function define(spec, description) {
-	return program.command(spec).description(description).option("--repo <dir>", "a folder inside the repository", ".").option("--model <pack>", "model pack: a name or a folder").option("--json", "print the report as JSON").option("--quiet", "no progress; only findings and errors");
+	return program.command(spec).description(description).option("--repo <dir>", "a folder inside the repository", ".").option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--max-history <commits>", "begin this many commits ago, not at the root of the history").option("--json", "print the report as JSON").option("--quiet", "no progress; only findings and errors");
 }
 /** package.json lies one folder above both src/ and dist/. */
 function packageVersion() {

@@ -1,13 +1,15 @@
-import { n as run$1, t as check$1 } from "./chunks/check.js";
+import { i as run$1, t as check$1 } from "./chunks/check.js";
 import { t as complete$1 } from "./chunks/complete2.js";
 import { t as doctor$1 } from "./chunks/doctor.js";
 import { t as exportAdapter$1 } from "./chunks/export.js";
 import { n as uninstall$1, t as init$1 } from "./chunks/init.js";
 import { t as mine$1 } from "./chunks/mine2.js";
 import { t as prune$1 } from "./chunks/prune2.js";
+import { t as pull$1 } from "./chunks/pull.js";
 import { t as status$1 } from "./chunks/status2.js";
 import { n as verify$1 } from "./chunks/verify2.js";
-import { a as UsageError, i as SnapshotError, n as InternalError, r as ModelError, t as GitError } from "./chunks/errors.js";
+import { t as writeWorkflows$1 } from "./chunks/workflow.js";
+import { a as SnapshotError, i as ModelError, n as GitHubError, o as UsageError, r as InternalError, t as GitError } from "./chunks/errors.js";
 // src/index.ts
 /**
 * The commands as functions, and the types of what they take and give.
@@ -17,6 +19,8 @@ import { a as UsageError, i as SnapshotError, n as InternalError, r as ModelErro
 */
 /** Installs the hooks and writes the configuration. */
 const init = init$1;
+/** Writes the workflow files that run the Action. */
+const writeWorkflows = writeWorkflows$1;
 /** Leaves every file as it was before `init`. */
 const uninstall = uninstall$1;
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
@@ -31,10 +35,12 @@ const status = status$1;
 const mine = mine$1;
 /** Writes the adapter of HEAD as a PEFT folder. */
 const exportAdapter = exportAdapter$1;
-/** Rebuilds the snapshot of HEAD from the history and compares. */
+/** Rebuilds a stored or downloaded snapshot from the history and compares. */
 const verify = verify$1;
+/** Fetches the newest adapter that CI stored into the local state. */
+const pull = pull$1;
 /** Checks the installation. */
 const doctor = doctor$1;
 /** Removes snapshots by the retention rule. */
 const prune = prune$1;
-export { GitError, InternalError, ModelError, SnapshotError, UsageError, check, complete, doctor, exportAdapter, init, mine, prune, run, status, uninstall, verify };
+export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError, check, complete, doctor, exportAdapter, init, mine, prune, pull, run, status, uninstall, verify, writeWorkflows };

@@ -1,4 +1,4 @@
-import { a as UsageError, n as InternalError, t as GitError } from "./errors.js";
+import { o as UsageError, r as InternalError, t as GitError } from "./errors.js";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 // src/git/fields.ts
@@ -184,11 +184,6 @@ function lastLine(text) {
 	return text.trim().split("\n").at(-1) ?? "";
 }
 // src/git/ancestry.ts
-/**
-* Questions about the commit graph that need no commit's content.
-*
-* In: commits. Out: commits and counts, along first parents unless said otherwise.
-*/
 /** First-parent commits in a range; both ends must exist. */
 async function countCommits(repo, range) {
 	return Number(await repo.text([

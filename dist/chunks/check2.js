@@ -1,1 +1,1 @@
-export { t as check, n as run } from "./check.js";
+export { t as check, i as run } from "./check.js";

@@ -1,7 +1,7 @@
-import { s as extractAssertions } from "./selection.js";
-import { a as UsageError } from "./errors.js";
-import { a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace, y as languageOf } from "./workspace.js";
-import { a as update, i as thresholdsOf, o as reportAssertion, r as scoreWith } from "./check.js";
+import { _ as extractAssertions } from "./selection.js";
+import { o as UsageError } from "./errors.js";
+import { F as languageOf, M as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { a as scoreWith, c as reportAssertion, o as thresholdsOf, s as update } from "./check.js";
 import { n as createTimer } from "./update.js";
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
@@ -13,33 +13,40 @@ import { relative, resolve } from "node:path";
 */
 /** Completes the assertions whose expected value is at `path:line` or `path:line:column`. */
 async function complete(place, options = {}) {
-	const timer = createTimer();
-	const { path, line, column } = parsePlace(place);
-	const workspace = await openWorkspace(options);
-	const { root, branch } = workspace.repository;
-	const head = requireHead(workspace.repository);
-	const file = resolve(options.repo ?? ".", path);
-	const repositoryPath = relative(root, file).replaceAll("\\", "/");
-	const { assertions } = await extractAssertions(repositoryPath, readSource(file, repositoryPath));
-	const chosen = atPlace(assertions, {
-		path: repositoryPath,
-		line,
-		column
-	});
-	const { snapshot } = await timer.time("update", () => update(workspace, head, options));
-	const scores = await timer.time("complete", () => scoreWith(workspace, snapshot, chosen, options));
-	return {
-		schema: "code2lora/complete@1",
-		repository: {
-			root,
-			head,
-			branch
-		},
-		model: modelInfo(workspace.pack),
-		snapshot: snapshotInfo(snapshot.manifest),
-		assertions: scores.map((score) => reportAssertion(score, thresholdsOf(workspace))),
-		timings: timer.timings()
-	};
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const timer = createTimer();
+		const { path, line, column } = parsePlace(place);
+		const workspace = _usingCtx$1.a(await openWorkspace(options));
+		const { root, branch } = workspace.repository;
+		const head = requireHead(workspace.repository);
+		const file = resolve(options.repo ?? ".", path);
+		const repositoryPath = relative(root, file).replaceAll("\\", "/");
+		const { assertions } = await extractAssertions(repositoryPath, readSource(file, repositoryPath));
+		const chosen = atPlace(assertions, {
+			path: repositoryPath,
+			line,
+			column
+		});
+		const { snapshot } = await timer.time("update", () => update(workspace, head, options));
+		const scores = await timer.time("complete", () => scoreWith(workspace, snapshot, chosen, options));
+		return {
+			schema: "code2lora/complete@1",
+			repository: {
+				root,
+				head,
+				branch
+			},
+			model: modelInfo(workspace.pack, (await workspace.device()).device),
+			snapshot: snapshotInfo(snapshot.manifest),
+			assertions: scores.map((score) => reportAssertion(score, thresholdsOf(workspace))),
+			timings: timer.timings()
+		};
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
 }
 /** `path:line` or `path:line:column`; the path may hold colons itself. */
 function parsePlace(place) {

@@ -1,12 +1,11 @@
-import { n as openUpdater, r as openEncoder, t as openGenerator } from "./generate.js";
-import { d as runGit, m as offSwitch, r as readLock, s as stateFile } from "./lock.js";
+import { d as runGit, h as offSwitch, r as readLock, s as stateFile } from "./lock.js";
 import { t as operationInProgress } from "./git-operation.js";
 import { C as endsEarly, _ as isExecutable, a as readConfigHooks, b as readGitVersion, g as hasConfigHooks, h as detectHooks, k as readInstallation, l as HOOKS, r as readBytes, u as renderBlock, v as isHuskyFolder, w as findBlock } from "./file-edits.js";
 import { t as MAX_LOG_BYTES } from "./worker-log.js";
 import { t as readWorkerState } from "./worker-state.js";
-import { D as scaling, c as openModelPack, j as readSafetensors, l as packId, r as openWorkspace, t as findPack, w as adapterFromTensors, x as engine } from "./workspace.js";
+import { Ct as scaling, D as missingPart, E as thisMachine, dt as readSafetensors, n as packId, t as openModelPack, w as engine, yt as adapterFromTensors } from "./model-pack.js";
 import { t as nearestSnapshot } from "./lineage.js";
-import { t as _usingCtx } from "./usingCtx.js";
+import { M as _usingCtx, S as DEVICES, r as openWorkspace, t as findPack } from "./workspace.js";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 // src/hooks/finding.ts
@@ -266,22 +265,42 @@ function readMeanAdapter({ manifest, path }) {
 		alpha
 	});
 }
+// src/commands/device-findings.ts
+/**
+* What `doctor` says about devices: which one is used, and which others this machine seems to have.
+*
+* In: a workspace. Out: findings. Opens a GPU only where `auto` would.
+*/
+/** Throws ModelError where the configured device is not there. */
+async function deviceFindings({ config, device }) {
+	const machine = thisMachine();
+	const installed = DEVICES.filter((name) => missingPart(name, machine) === void 0);
+	const choice = await device();
+	return [ok(`devices whose parts are installed: ${installed.join(", ")}`), ok(`device "${config.device}" means ${choice.device}: ${choice.reason}`)];
+}
 // src/commands/doctor.ts
 /**
 * Checks the installation: model pack, ONNX Runtime, stored state, hooks. Every finding says how to mend it.
 */
 /** Never throws for what it is there to find; a repository that cannot be opened is a UsageError as ever. */
 async function doctor(options = {}) {
-	const workspace = await openWorkspace(options);
-	const own = [
-		...await attempt("the model pack", async () => checkPack(workspace)),
-		...await attempt("ONNX Runtime", async () => checkEngine(workspace)),
-		...await attempt("the stored snapshots", async () => checkSnapshots(workspace))
-	];
-	return {
-		schema: "code2lora/doctor@1",
-		findings: await diagnose(workspace.repository, { others: own })
-	};
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const workspace = _usingCtx$1.a(await openWorkspace(options));
+		const own = [
+			...await attempt("the model pack", async () => checkPack(workspace)),
+			...await attempt("ONNX Runtime", async () => [...await deviceFindings(workspace), ...await checkEngine(workspace)]),
+			...await attempt("the stored snapshots", async () => checkSnapshots(workspace))
+		];
+		return {
+			schema: "code2lora/doctor@1",
+			findings: await diagnose(workspace.repository, { others: own })
+		};
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
 }
 async function attempt(what, check) {
 	try {
@@ -298,23 +317,16 @@ async function checkPack({ config, repository, pack }) {
 	openModelPack(findPack(config.model, repository.root), { verify: true });
 	return [ok(`configuration from ${config.source}`), ok(`model pack ${packId(pack)}: every file has the digest the manifest gives`)];
 }
-/** Opens the three kinds of session and runs one of each. */
-async function checkEngine({ pack }) {
-	try {
-		var _usingCtx$1 = _usingCtx();
-		const encoder = _usingCtx$1.a(await openEncoder(pack));
-		const updater = _usingCtx$1.a(await openUpdater(pack));
-		const generator = _usingCtx$1.a(await openGenerator(pack));
-		await encoder.embedWindow(encoder.tokenize("def add(a, b):\n    return a + b\n"));
-		const hidden = await updater.initialState(new Float32Array(pack.manifest.hypernetwork.embeddingSize));
-		await generator.generate(hidden);
-		const { name, version, cpu } = engine();
-		return [ok(`${name} ${version} runs the models on ${cpu}`)];
-	} catch (_) {
-		_usingCtx$1.e = _;
-	} finally {
-		await _usingCtx$1.d();
-	}
+/** Opens the models that make an adapter, where every command runs them, and runs each once. */
+async function checkEngine(workspace) {
+	const { pack } = workspace;
+	const { device } = await workspace.device();
+	const { encoder, updater, generator } = await workspace.models();
+	await encoder.embedWindows("def add(a, b):\n    return a + b\n", pack.manifest.recipe.diff);
+	const hidden = await updater.initialState(new Float32Array(pack.manifest.hypernetwork.embeddingSize));
+	await generator.generate(hidden);
+	const { name, version, cpu } = engine(device);
+	return [ok(`${name} ${version} runs the models on ${device === "cpu" ? cpu : device}`)];
 }
 async function checkSnapshots({ store, repository, lineage, pack }) {
 	const { snapshots, damaged } = store.list();

@@ -26,8 +26,12 @@ var ModelError = class extends Error {
 var SnapshotError = class extends Error {
 	name = "SnapshotError";
 };
+/** GitHub refused, failed or cannot do it: no permission, not found, rate limit, an old server. Exit code 3. */
+var GitHubError = class extends Error {
+	name = "GitHubError";
+};
 /** A bug of ours: printed with a stack and the address for a report. Exit code 70. */
 var InternalError = class extends Error {
 	name = "InternalError";
 };
-export { UsageError as a, SnapshotError as i, InternalError as n, ModelError as r, GitError as t };
+export { SnapshotError as a, ModelError as i, GitHubError as n, UsageError as o, InternalError as r, GitError as t };

@@ -1,4 +1,4 @@
-import { a as UsageError, n as InternalError } from "./errors.js";
+import { o as UsageError, r as InternalError } from "./errors.js";
 import { c as writeState, d as runGit, l as askGit, o as readState, s as stateFile } from "./lock.js";
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,9 +1,10 @@
-import { d as CONFIG_FILE, i as packageFile, s as stateFolderOf, u as openRepository } from "./workspace.js";
-import { a as UsageError } from "./errors.js";
+import { b as CONFIG_FILE, i as packageFile, s as stateFolderOf, y as openRepository } from "./workspace.js";
+import { o as UsageError } from "./errors.js";
 import { a as HUSKY_HOOKS_PATH, i as undoFile, n as planInstall, o as removeEmptyFolders, r as emptyIsNone, t as applyInstall } from "./install.js";
 import { D as removeBlock, a as readConfigHooks, h as detectHooks, k as readInstallation, l as HOOKS, n as checkEdits, o as removeConfigHooks, r as readBytes, t as applyEdit, w as findBlock } from "./file-edits.js";
 import { i as STATE_FILE, l as askGit } from "./lock.js";
 import { t as readWorkerState } from "./worker-state.js";
+import { t as findWorkflows } from "./workflow-places.js";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 // src/hooks/uninstall.ts
@@ -172,9 +173,14 @@ async function uninstall(options = {}) {
 		wasInstalled: plan.wasInstalled,
 		changed: [...plan.edits.map(({ path }) => path), ...config.changed],
 		purged: options.purge === true,
-		notes: [...plan.notes, ...config.notes]
+		notes: [
+			...plan.notes,
+			...config.notes,
+			...workflowsThatStay(repository.root)
+		]
 	};
 }
+const workflowsThatStay = (root) => findWorkflows(root).filter(({ existing }) => existing !== void 0).map(({ path }) => `${path} stays: it is GitHub that runs it. "git rm ${path}" removes it.`);
 /** With husky on offer the user is asked; the answer "no" means plain hooks. */
 async function askForPlan(repository, { mode = "auto", yes, write, ask }) {
 	const wanted = MODES.find((known) => known === mode);

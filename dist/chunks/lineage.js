@@ -1,5 +1,5 @@
 import { r as firstParentShas } from "./ancestry.js";
-import { m as snapshotId } from "./workspace.js";
+import { k as snapshotId } from "./workspace.js";
 // src/snapshots/lineage.ts
 /**
 * Where an update may start: the nearest first-parent ancestor that has a snapshot.
@@ -12,14 +12,23 @@ import { m as snapshotId } from "./workspace.js";
 async function nearestSnapshot(repository, store, { until, ...wanted }) {
 	const byCommit = manifestsByCommit(store, wanted);
 	if (byCommit.size === 0) return void 0;
+	let distance = 0;
 	for await (const sha of firstParentShas(repository, until)) {
-		const manifest = byCommit.get(sha);
-		if (manifest) return manifest;
+		const found = byCommit.get(sha)?.filter((manifest) => isInReach(manifest, wanted, distance));
+		if (found?.[0]) return found[0];
+		distance += 1;
 	}
 }
-/** Manifests of this pack and these rules whose id is what it has to be. */
-function manifestsByCommit(store, wanted) {
-	const fitting = store.list().snapshots.map(({ manifest }) => manifest).filter((manifest) => manifest.packDigest === wanted.packDigest && manifest.rulesDigest === wanted.rulesDigest && manifest.id === snapshotId(manifest.commit, manifest));
-	return new Map(fitting.map((manifest) => [manifest.commit, manifest]));
+function isInReach({ maxHistory }, wanted, distance) {
+	return maxHistory !== void 0 || distance <= (wanted.maxHistory ?? Number.POSITIVE_INFINITY);
 }
+/** Manifests of this pack and these rules whose id is what it has to be; of one commit, longest memory first. */
+function manifestsByCommit(store, wanted) {
+	const fitting = store.list().snapshots.map(({ manifest }) => manifest).filter((manifest) => fits(manifest, wanted)).sort((a, b) => b.position - a.position);
+	const byCommit = /* @__PURE__ */ new Map();
+	for (const manifest of fitting) byCommit.set(manifest.commit, [...byCommit.get(manifest.commit) ?? [], manifest]);
+	return byCommit;
+}
+/** Begun elsewhere, the same commits give another state: the two kinds never mix, nor do two bounds. */
+const fits = (manifest, wanted) => manifest.packDigest === wanted.packDigest && manifest.rulesDigest === wanted.rulesDigest && (manifest.maxHistory === void 0 || manifest.maxHistory === wanted.maxHistory) && manifest.id === snapshotId(manifest.commit, manifest);
 export { nearestSnapshot as t };

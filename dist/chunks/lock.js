@@ -2,7 +2,7 @@ import { t as GitError } from "./errors.js";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
-import { constants, hostname, setPriority } from "node:os";
+import { constants as constants$1, homedir, hostname, setPriority } from "node:os";
 // src/hooks/environment.ts
 /**
 * What the environment says to us, and what of it a background process may keep.
@@ -36,7 +36,7 @@ function cleanEnvironment(env) {
 }
 // src/hooks/spawn.ts
 /**
-* Starts processes for the hooks: git with the user's own settings, `ps`, and the detached worker.
+* Starts processes: git with the user's own settings, `ps`, `gh`, and the detached worker.
 *
 * git/run.ts pins settings and so cannot say where git really looks for hooks; this one can. Knows nothing
 * about locks or installations.
@@ -94,7 +94,7 @@ function startDetached(args, { folder, env, outputFile }) {
 /** Below everything that the user waits for; children and later threads inherit it. */
 function lowerPriority() {
 	try {
-		setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+		setPriority(constants$1.priority.PRIORITY_BELOW_NORMAL);
 	} catch {}
 }
 /** When a process was started, as `ps` says it, where there is no /proc; `null` when it cannot tell. */
@@ -107,6 +107,22 @@ function startTimeFromPs(pid) {
 		String(pid)
 	], { encoding: "utf8" });
 	return status === 0 && stdout.trim() !== "" ? stdout.trim() : null;
+}
+/** The token that GitHub's own program, `gh`, keeps for a host; null without the program or a login. */
+function tokenOfGh(host) {
+	const options = {
+		cwd: homedir(),
+		timeout: 1e4,
+		windowsHide: true
+	};
+	return new Promise((resolve) => {
+		execFile("gh", [
+			"auth",
+			"token",
+			"--hostname",
+			host
+		], options, (error, stdout) => resolve(error === null && stdout.trim() !== "" ? stdout.trim() : null));
+	});
 }
 // src/hooks/process-identity.ts
 /**
@@ -345,4 +361,4 @@ function openLock(path, owner) {
 		[Symbol.asyncDispose]: release
 	};
 }
-export { isInstalled as a, writeState as c, runGit as d, startDetached as f, STATE_FILE as i, askGit as l, offSwitch as m, acquireLockFile as n, readState as o, cleanEnvironment as p, readLock as r, stateFile as s, acquireLock as t, lowerPriority as u };
+export { isInstalled as a, writeState as c, runGit as d, startDetached as f, offSwitch as h, STATE_FILE as i, askGit as l, cleanEnvironment as m, acquireLockFile as n, readState as o, tokenOfGh as p, readLock as r, stateFile as s, acquireLock as t, lowerPriority as u };

@@ -1,8 +1,6 @@
-import { n as isTestFile, o as newAssertions, t as extractBlob } from "./selection.js";
-import { a as requireHead, f as resolveConfig, u as openRepository } from "./workspace.js";
-import { i as BlobReader, n as historyChanges } from "./diff.js";
+import { f as BlobReader, g as newAssertions, l as historyChanges, n as isTestFile, t as extractBlob } from "./selection.js";
+import { M as _usingCtx, a as requireHead, x as resolveConfig, y as openRepository } from "./workspace.js";
 import { f as requireFullHistory, p as resolveCommit } from "./ancestry.js";
-import { t as _usingCtx } from "./usingCtx.js";
 // src/commands/mine.ts
 const DEFAULT_MAX_PREFIX = 8192;
 /** Hands every task to `emit`, oldest commit first. Waits when `emit` returns a promise. */

@@ -1,4 +1,4 @@
-import { i as SnapshotError, r as ModelError } from "./errors.js";
+import { a as SnapshotError, i as ModelError } from "./errors.js";
 import { i as reachableOf } from "./ancestry.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { t as planRetention } from "./retention.js";

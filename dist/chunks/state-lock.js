@@ -1,6 +1,6 @@
-import { a as UsageError } from "./errors.js";
+import { o as UsageError } from "./errors.js";
 import { t as acquireLock } from "./lock.js";
-import { t as _usingCtx } from "./usingCtx.js";
+import { M as _usingCtx } from "./workspace.js";
 // src/commands/state-lock.ts
 /**
 * One process at a time updates a repository's state: the foreground waits for the worker, and says so.

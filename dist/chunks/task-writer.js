@@ -1,4 +1,4 @@
-import { a as UsageError } from "./errors.js";
+import { o as UsageError } from "./errors.js";
 import { createWriteStream, renameSync } from "node:fs";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";

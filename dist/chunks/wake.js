@@ -1,4 +1,4 @@
-import { a as isInstalled, f as startDetached, m as offSwitch, p as cleanEnvironment, r as readLock, s as stateFile } from "./lock.js";
+import { a as isInstalled, f as startDetached, h as offSwitch, m as cleanEnvironment, r as readLock, s as stateFile } from "./lock.js";
 import { a as addRequest, i as rotateLog } from "./worker-log.js";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

@@ -1,6 +1,6 @@
-import { s as stateFolderOf, u as openRepository } from "./workspace.js";
+import { s as stateFolderOf, y as openRepository } from "./workspace.js";
 import { t as runWorker } from "./worker.js";
-import { n as run } from "./check.js";
+import { i as run } from "./check.js";
 // src/commands/work.ts
 /**
 * What the background worker does for each work tree that a hook woke it for: the same as `run`, in silence.

@@ -1,14 +1,14 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { a as UsageError, i as SnapshotError, n as InternalError, r as ModelError, t as GitError } from "./errors.js";
-import { createRequire } from "node:module";
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { n as sizeText } from "./sizes.js";
+import { a as SnapshotError, i as ModelError, o as UsageError, r as InternalError, t as GitError } from "./errors.js";
+import { A as findVulkan, E as thisMachine, F as withPrecision, L as readJson, N as PARTS, O as requireParts, Ot as packagesFolder, P as availablePrecisions, Q as quantizedFile, R as resolveLink, T as openSession, Tt as loadPackage, U as parseTransformerConfig, bt as adapterTensors, ct as decodeSafetensors, h as Graph, j as receivedError, k as VULKAN_LOADER, lt as encodeSafetensors, r as createExecutor, t as openModelPack, ut as readHeader, w as engine, yt as adapterFromTensors, z as shardsOf } from "./model-pack.js";
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { EventEmitter, once } from "node:events";
 import { spawn } from "node:child_process";
-import { join, normalize, resolve } from "node:path";
-import { availableParallelism, devNull } from "node:os";
+import { isAbsolute, join, normalize, resolve } from "node:path";
+import { devNull, freemem, homedir, tmpdir } from "node:os";
 import { createHash } from "node:crypto";
-import { open } from "lmdb";
 import { Readable } from "node:stream";
 // node_modules/picomatch/lib/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -1924,770 +1924,8 @@ var require_picomatch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	Object.assign(picomatch, pico);
 	module.exports = picomatch;
 }));
-// src/runtime/manifest-fields.ts
-/**
-* Small checks from which the check of a manifest is put together.
-*
-* In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
-* the field, what was found and what was expected. Knows nothing about what the fields mean.
-*/
-var import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
-/** Every field of the shape must be there; others are left out of the result. */
-function object(shape) {
-	return (value, at) => {
-		const fields = record((field) => field)(value, at);
-		const checked = {};
-		for (const key of Object.keys(shape)) checked[key] = shape[key](Object.hasOwn(fields, key) ? fields[key] : void 0, place(at, key));
-		return checked;
-	};
-}
-/** An object with names of the file's own choice. */
-function record(check, name = (key) => key) {
-	return (value, at) => {
-		if (typeof value !== "object" || value === null || Array.isArray(value)) mismatch(value, at, "an object");
-		const entries = Object.entries(value).map(([key, item]) => [name(key, at), check(item, place(at, key))]);
-		return Object.fromEntries(entries);
-	};
-}
-/** A list of at least one item, none of them twice. */
-function list(check) {
-	return (value, at) => {
-		if (!Array.isArray(value) || value.length === 0) mismatch(value, at, "a list of at least one item");
-		if (new Set(value).size !== value.length) mismatch(value, at, "a list without repetitions");
-		return value.map((item, index) => check(item, `${at}[${index}]`));
-	};
-}
-function oneOf(...allowed) {
-	return (value, at) => allowed.find((word) => word === value) ?? mismatch(value, at, allowed.map((word) => JSON.stringify(word)).join(" or "));
-}
-/** One value only: what other versions may allow and this one does not build. */
-function exactly(wanted) {
-	return (value, at) => value === wanted ? wanted : mismatch(value, at, JSON.stringify(wanted));
-}
-function integer(least, most = Number.MAX_SAFE_INTEGER) {
-	return (value, at) => {
-		if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-		return mismatch(value, at, `a whole number from ${least} to ${most}`);
-	};
-}
-const positive = (value, at) => typeof value === "number" && Number.isFinite(value) && value > 0 ? value : mismatch(value, at, "a number above 0");
-const fraction = (value, at) => typeof value === "number" && value >= 0 && value <= 1 ? value : mismatch(value, at, "a number from 0 to 1");
-const boolean = (value, at) => typeof value === "boolean" ? value : mismatch(value, at, "true or false");
-function text(pattern, expected) {
-	return (value, at) => typeof value === "string" && pattern.test(value) ? value : mismatch(value, at, expected);
-}
-function nullable(check) {
-	return (value, at) => value === null ? null : check(value, at);
-}
-/** A field that may be missing, and what it is then. */
-function optional(check, fallback) {
-	return (value, at) => value === void 0 ? fallback : check(value, at);
-}
-function mismatch(value, at, expected) {
-	const found = value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80);
-	throw new ModelError(`${at} is ${found}, expected ${expected}.\nInstall the model pack again, or use one made for this version of code2lora.`);
-}
-const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
-// src/runtime/manifest.ts
-/**
-* The manifest of a model pack: its type, and the check of a parsed JSON value against it.
-*
-* In: a value that nobody vouches for. Out: a PackManifest, or a ModelError that names the field. Knows
-* nothing about files. Fields it does not know are left out: a newer pack may say more, not less.
-*/
-const PACK_SCHEMA = "code2lora/model-pack@1";
-/** The linear layers an adapter can change, as Qwen2 spells them. */
-const MODULE_TYPES = [
-	"down_proj",
-	"gate_proj",
-	"k_proj",
-	"o_proj",
-	"q_proj",
-	"up_proj",
-	"v_proj"
-];
-/** Checks every field and the relations between them; `place` names the manifest in messages. */
-function checkManifest(value, place) {
-	checkSchema(value, place);
-	const manifest = checkFields(value, `${place}:`);
-	checkRelations(manifest, place);
-	return manifest;
-}
-/** The files that the manifest's fields name. */
-function namedFiles({ baseModel, hypernetwork, meanAdapter }) {
-	return [
-		baseModel.config,
-		...baseModel.weights,
-		baseModel.tokenizer,
-		hypernetwork.weights,
-		meanAdapter
-	];
-}
-const word = text(/^[\w.+-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\" and \"-\"");
-const anyText = text(/^.{1,1000}$/s, "a text that is not empty");
-const sha256$1 = text(/^[0-9a-f]{64}$/, "a sha256 in 64 hexadecimal digits");
-/** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
-const fileName = text(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.+-]+(?:\/[\w.+-]+)*$/, "the path of a file inside of the pack, with \"/\" between folders");
-const size = integer(1, 2 ** 31 - 1);
-const count = integer(0, 2 ** 31 - 1);
-const windowSettings = {
-	windowTokens: size,
-	overlapTokens: count,
-	minTokens: size,
-	maxWindows: size,
-	windowPooling: list(oneOf("mean", "max"))
-};
-const checkRecipe = object({
-	repository: object({
-		...windowSettings,
-		maxFiles: size,
-		emptyItem: oneOf("skip", "zero"),
-		itemPooling: list(oneOf("mean", "max")),
-		normalize: oneOf("none", "l2")
-	}),
-	diff: object({
-		...windowSettings,
-		emptyItem: exactly("zero"),
-		normalize: exactly("none")
-	}),
-	history: object({
-		steps: exactly("production-diff"),
-		base: exactly("first-parent"),
-		startCommit: exactly("skip"),
-		contextLines: integer(0, 1e3)
-	}),
-	retokenize: exactly(false),
-	rounding: exactly("none")
-});
-const checkFields = object({
-	schema: exactly(PACK_SCHEMA),
-	name: word,
-	version: word,
-	license: anyText,
-	baseModel: object({
-		architecture: exactly("qwen2"),
-		config: fileName,
-		weights: list(fileName),
-		tokenizer: fileName,
-		contextTokens: size,
-		endToken: count
-	}),
-	encoder: object({
-		kind: exactly("base-model"),
-		embeddingSize: size
-	}),
-	recipe: checkRecipe,
-	hypernetwork: object({
-		weights: fileName,
-		embeddingSize: size,
-		hiddenSize: size,
-		trunkSize: size,
-		rank: size,
-		alpha: positive,
-		gateOrder: exactly("rzn"),
-		moduleTypes: list(oneOf(...MODULE_TYPES))
-	}),
-	meanAdapter: fileName,
-	calibration: object({
-		surprisingMaxProbability: optional(fraction, .02),
-		surprisingMinCandidate: optional(fraction, .6),
-		falseAlarmRate: optional(nullable(fraction), null),
-		detectionRate: optional(nullable(fraction), null),
-		measuredOn: optional(nullable(anyText), null)
-	}),
-	files: record(object({
-		bytes: integer(0),
-		sha256: sha256$1
-	}), fileName)
-});
-/** First of all: another schema would give a confusing message about some field. */
-function checkSchema(value, place) {
-	const schema = value?.schema;
-	if (schema === "code2lora/model-pack@1") return;
-	throw new ModelError(`Cannot read ${place}: its schema is ${JSON.stringify(schema) ?? "missing"}, this version reads "${PACK_SCHEMA}".\nUse a model pack made for this version of code2lora, or update code2lora.`);
-}
-function checkRelations(manifest, place) {
-	const { baseModel, encoder, recipe, hypernetwork, files } = manifest;
-	const demand = (holds, message) => {
-		if (!holds) throw new ModelError(`${place}: ${message}.\nUse a model pack made for this version of code2lora.`);
-	};
-	for (const kind of ["repository", "diff"]) {
-		const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
-		demand(overlapTokens < windowTokens, `recipe.${kind}.overlapTokens is not below windowTokens (${windowTokens})`);
-		demand(minTokens <= windowTokens, `recipe.${kind}.minTokens is above windowTokens (${windowTokens})`);
-		demand(windowTokens <= baseModel.contextTokens, `recipe.${kind}.windowTokens is above baseModel.contextTokens (${baseModel.contextTokens})`);
-		const itemWays = kind === "repository" ? recipe.repository.itemPooling.length : 1;
-		const length = encoder.embeddingSize * windowPooling.length * itemWays;
-		demand(length === hypernetwork.embeddingSize, `recipe.${kind} gives embeddings of length ${length}, hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`);
-	}
-	for (const file of namedFiles(manifest)) demand(Object.hasOwn(files, file), `files does not list ${file}`);
-}
-// src/runtime/half-precision.ts
-/**
-* 16-bit floats → 32-bit floats, without loss.
-*
-* In: bit patterns. Out: the same numbers as Float32Array. Knows nothing about files.
-*/
-/** bfloat16 is the upper half of a float32. */
-function widenBfloat16(bits) {
-	const wide = new Uint32Array(bits.length);
-	for (let i = 0; i < bits.length; i += 1) wide[i] = bits[i] << 16;
-	return new Float32Array(wide.buffer);
-}
-/** IEEE 754 binary16, subnormal numbers, infinities and NaN included. */
-function widenFloat16(bits) {
-	values ??= Float32Array.from({ length: 65536 }, (_, pattern) => float16Value(pattern));
-	const wide = new Float32Array(bits.length);
-	for (let i = 0; i < bits.length; i += 1) wide[i] = values[bits[i]];
-	return wide;
-}
-/** All 65,536 values, made on first use. */
-let values;
-function float16Value(bits) {
-	const sign = bits & 32768 ? -1 : 1;
-	const exponent = bits >> 10 & 31;
-	const fraction = bits & 1023;
-	if (exponent === 0) return sign * fraction * 2 ** -24;
-	if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : NaN;
-	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-// src/runtime/safetensors-header.ts
-/**
-* The header of a safetensors file, from bytes that nobody vouches for.
-*
-* In: the JSON text and the sizes around it. Out: the place of every tensor, or a ModelError that says what
-* is wrong. Knows nothing about files or weights. The rules are those of the format's own reader
-* (huggingface/safetensors, "Format"): no duplicate keys, no overlaps, no holes, every length fits its shape.
-*/
-/** Bytes of one value. */
-const DTYPE_BYTES = {
-	F32: 4,
-	F16: 2,
-	BF16: 2,
-	I64: 8,
-	I32: 4,
-	U8: 1
-};
-/** The limit of the reference reader. */
-const MAX_HEADER_BYTES = 1e8;
-const MAX_TENSORS = 1e5;
-const MAX_DIMENSIONS = 8;
-const PREFIX_BYTES = 8;
-/** Reads the length of the header from the first eight bytes of a file of `fileBytes` bytes. */
-function headerLength(prefix, fileBytes, file) {
-	if (prefix.length < PREFIX_BYTES) fail(file, `it has ${prefix.length} bytes, expected at least ${PREFIX_BYTES}`);
-	const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
-	if (length > 1e8) fail(file, `its header has ${length} bytes, expected ${MAX_HEADER_BYTES} at most`);
-	if (PREFIX_BYTES + Number(length) > fileBytes) fail(file, `its header ends at byte ${PREFIX_BYTES + Number(length)}, the file at byte ${fileBytes}`);
-	return Number(length);
-}
-/** Checks the header and turns its offsets, which count from the end of the header, into those of the file. */
-function parseHeader(header, fileBytes, file) {
-	const { __metadata__: metadata = {}, ...tensors } = parseObject(header, file);
-	const names = Object.keys(tensors);
-	if (names.length > MAX_TENSORS) fail(file, `it lists ${names.length} tensors, expected ${MAX_TENSORS} at most`);
-	const dataStart = PREFIX_BYTES + header.length;
-	const entries = names.map((name) => parseEntry(name, tensors[name], {
-		file,
-		dataStart
-	}));
-	checkCoverage(entries, {
-		file,
-		dataStart,
-		fileBytes
-	});
-	return {
-		entries: new Map(entries.map((entry) => [entry.name, entry])),
-		metadata: parseMetadata(metadata, file)
-	};
-}
-function parseObject(header, file) {
-	let fields;
-	let text = "";
-	try {
-		text = new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(header);
-		fields = JSON.parse(text);
-	} catch (cause) {
-		fail(file, "its header is not JSON in UTF-8", cause);
-	}
-	if (!isObject(fields)) fail(file, "its header is not a JSON object");
-	const twice = duplicateKey(text);
-	if (twice !== void 0) fail(file, `its header has the key ${twice} twice`);
-	return fields;
-}
-/** JSON.parse silently keeps the last of two equal keys; another reader may keep the first. */
-function duplicateKey(text) {
-	const keysByDepth = [];
-	for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) if (token === "{") keysByDepth.push(/* @__PURE__ */ new Set());
-	else if (token === "}") keysByDepth.pop();
-	else if (key !== void 0) {
-		const name = JSON.parse(key);
-		const keys = keysByDepth.at(-1);
-		if (keys?.has(name)) return key;
-		keys?.add(name);
-	}
-}
-function parseEntry(name, value, { file, dataStart }) {
-	if (!isObject(value)) fail(file, `tensor ${name} is not described by an object`);
-	const { dtype, shape, data_offsets: offsets } = value;
-	if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype)) fail(file, `tensor ${name} has dtype ${show(dtype)}, expected one of ${Object.keys(DTYPE_BYTES).join(", ")}`);
-	if (!isSizes(shape) || shape.length > MAX_DIMENSIONS) fail(file, `tensor ${name} has shape ${show(shape)}, expected at most ${MAX_DIMENSIONS} whole numbers`);
-	if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) fail(file, `tensor ${name} has data_offsets ${show(offsets)}, expected [begin, end]`);
-	const [begin, end] = offsets;
-	const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
-	if (end - begin !== expected) fail(file, `tensor ${name} has ${end - begin} bytes, expected ${expected} for ${dtype} (${shape.join(", ")})`);
-	return {
-		name,
-		dtype,
-		shape,
-		file,
-		offset: dataStart + begin,
-		length: end - begin
-	};
-}
-/** The tensors fill the data from its first byte to the end of the file, each byte once. */
-function checkCoverage(entries, { file, dataStart, fileBytes }) {
-	const inOrder = [...entries].sort((a, b) => a.offset - b.offset || a.length - b.length);
-	let position = dataStart;
-	for (const { name, offset, length } of inOrder) {
-		if (offset < position) fail(file, `tensor ${name} starts at byte ${offset}, inside of another tensor`);
-		if (offset > position) fail(file, `tensor ${name} starts at byte ${offset}, expected ${position} (no holes)`);
-		position = offset + length;
-		if (position > fileBytes) fail(file, `tensor ${name} ends at byte ${position}, the file at byte ${fileBytes}`);
-	}
-	if (position !== fileBytes) fail(file, `its tensors end at byte ${position}, the file at byte ${fileBytes}`);
-}
-function parseMetadata(value, file) {
-	if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) fail(file, "its __metadata__ is not an object of strings");
-	return value;
-}
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const isSizes = (value) => Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-const show = (value) => (JSON.stringify(value) ?? "nothing").slice(0, 80);
-function fail(file, found, cause) {
-	throw new ModelError(`Cannot read ${file} as safetensors: ${found}.\nRestore or download the file again.`, { cause });
-}
-// src/runtime/safetensors.ts
-/**
-* Tensor file ⇄ named tensors.
-*
-* In: a path or bytes. Out: the places of the tensors (for ONNX Runtime, which maps them from the file) or the
-* tensors themselves. Knows nothing about models. The header is checked first, whole (safetensors-header.ts):
-* after that an entry can be trusted to lie inside of its file.
-*/
-/** Reads where each tensor of a file lies. Throws ModelError when the file is damaged or not safetensors. */
-function readHeader(path) {
-	return withFile(path, (file) => {
-		const fileBytes = fstatSync(file).size;
-		return parseHeader(readBytes(file, 8, headerLength(readBytes(file, 0, Math.min(8, fileBytes)), fileBytes, path)), fileBytes, path);
-	});
-}
-/** Reads one tensor. Throws ModelError when the file has become shorter than its header says. */
-function readTensor(entry) {
-	return withFile(entry.file, (file) => {
-		const bytes = readBytes(file, entry.offset, entry.length);
-		if (bytes.length === entry.length) return decodeTensor(entry, bytes);
-		throw new ModelError(`Cannot read tensor ${entry.name} of ${entry.file}: ${bytes.length} of ${entry.length} bytes are there.`);
-	});
-}
-function readSafetensors(path) {
-	const { entries, metadata } = readHeader(path);
-	return {
-		tensors: mapValues(entries, readTensor),
-		metadata
-	};
-}
-/** Reads tensors from bytes; `place` names them in error messages. */
-function decodeSafetensors(bytes, place) {
-	const length = headerLength(bytes.subarray(0, 8), bytes.length, place);
-	const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), bytes.length, place);
-	const decode = (entry) => decodeTensor(entry, new Uint8Array(bytes.subarray(entry.offset, entry.offset + entry.length)));
-	return {
-		tensors: mapValues(entries, decode),
-		metadata
-	};
-}
-/**
-* Encodes tensors: the same content gives the same bytes, whatever the order of the map. Wide types come
-* first, then names by code unit, so that every tensor is aligned to its own size.
-*/
-function encodeSafetensors(tensors, metadata = {}) {
-	const width = ({ dtype }) => DTYPE_BYTES[dtype];
-	const inOrder = [...tensors].sort(([a, x], [b, y]) => width(y) - width(x) || (a < b ? -1 : 1));
-	const header = encodeHeader(inOrder, metadata);
-	const dataBytes = inOrder.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
-	const bytes = new Uint8Array(8 + header.length + dataBytes);
-	new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-	bytes.set(header, 8);
-	let position = 8 + header.length;
-	for (const [, { data }] of inOrder) {
-		bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-		position += data.byteLength;
-	}
-	return bytes;
-}
-/** JSON, padded with spaces to a multiple of eight bytes. */
-function encodeHeader(tensors, metadata) {
-	const fields = [];
-	const notes = Object.entries(metadata).sort(([a], [b]) => a < b ? -1 : 1);
-	if (notes.length > 0) fields.push(["__metadata__", Object.fromEntries(notes)]);
-	let position = 0;
-	for (const [name, { dtype, shape, data }] of tensors) {
-		checkLength(name, {
-			dtype,
-			shape,
-			data
-		});
-		fields.push([name, {
-			dtype,
-			shape,
-			data_offsets: [position, position + data.byteLength]
-		}]);
-		position += data.byteLength;
-	}
-	const json = `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
-	return Buffer.from(json.padEnd(json.length + (8 - Buffer.byteLength(json) % 8) % 8), "utf8");
-}
-function checkLength(name, { dtype, shape, data }) {
-	const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
-	if (name !== "__metadata__" && data.byteLength === expected && data.BYTES_PER_ELEMENT === DTYPE_BYTES[dtype]) return;
-	throw new InternalError(`Cannot encode tensor ${name}: it has ${data.byteLength} bytes, expected ${expected} for ${dtype} (${shape.join(", ")}).`);
-}
-/** `bytes` owns its buffer from the first byte on, so every view of it is aligned. */
-function decodeTensor({ dtype, shape }, bytes) {
-	const { buffer } = bytes;
-	if (dtype === "F16") return {
-		dtype: "F32",
-		shape,
-		data: widenFloat16(new Uint16Array(buffer))
-	};
-	if (dtype === "BF16") return {
-		dtype: "F32",
-		shape,
-		data: widenBfloat16(new Uint16Array(buffer))
-	};
-	return {
-		dtype,
-		shape,
-		data: view(dtype, buffer)
-	};
-}
-function view(dtype, buffer) {
-	if (dtype === "F32") return new Float32Array(buffer);
-	if (dtype === "I64") return new BigInt64Array(buffer);
-	return dtype === "I32" ? new Int32Array(buffer) : new Uint8Array(buffer);
-}
-/** One read call must stay below 2 GiB. */
-const MAX_READ_BYTES = 1 << 30;
-/** Reads up to `length` bytes; fewer come back when the file ends before. */
-function readBytes(file, offset, length) {
-	const bytes = new Uint8Array(length);
-	let count = 0;
-	while (count < length) {
-		const read = readSync(file, bytes, count, Math.min(length - count, MAX_READ_BYTES), offset + count);
-		if (read === 0) break;
-		count += read;
-	}
-	return count === length ? bytes : bytes.slice(0, count);
-}
-function withFile(path, use) {
-	let file;
-	try {
-		file = openSync(path, "r");
-		return use(file);
-	} catch (cause) {
-		if (cause instanceof ModelError) throw cause;
-		throw new ModelError(`Cannot read ${path}: ${cause.message}.`, { cause });
-	} finally {
-		if (file !== void 0) closeSync(file);
-	}
-}
-function mapValues(map, change) {
-	return new Map([...map].map(([name, value]) => [name, change(value)]));
-}
-// src/runtime/finite.ts
-/** A check for numbers that a model has computed or is about to read. Knows nothing about their meaning. */
-/** Returns the values. Throws ModelError with the name when one of them is NaN or infinite. */
-function requireFinite(values, name) {
-	const index = values.findIndex((value) => !Number.isFinite(value));
-	if (index < 0) return values;
-	throw new ModelError(`Cannot go on: ${name} has ${values[index]} at position ${index} of ${values.length}, expected finite numbers.\nThe weights are damaged or the input is: verify the model pack, then start again from an earlier snapshot.`);
-}
-// src/lora/adapter.ts
-/**
-* The LoRA adapter as plain data, plus the checks that keep it honest.
-*
-*   y = x Wᵀ + scaling · (x Aᵀ) Bᵀ        scaling = alpha / rank
-*   A: (rank, inFeatures)   B: (outFeatures, rank)
-*
-* One (A, B) pair per module type, shared by every layer of the base model. Knows nothing about where an
-* adapter comes from or who runs it.
-*/
-/** The only place where alpha and rank meet. */
-const scaling = ({ alpha, rank }) => alpha / rank;
-/** Returns the adapter. Throws ModelError when a matrix has another size than its features and the rank say, or holds NaN or infinity. */
-function checkAdapter(adapter) {
-	const { rank, alpha, pairs } = adapter;
-	if (!Number.isSafeInteger(rank) || rank < 1 || !Number.isFinite(alpha)) throw new ModelError(`Cannot use the adapter: its rank is ${rank} and its alpha ${alpha}, expected numbers from 1 on.`);
-	for (const [type, { A, B, inFeatures, outFeatures }] of Object.entries(pairs)) {
-		checkSize$1(`lora_A.${type}`, A, [rank, inFeatures]);
-		checkSize$1(`lora_B.${type}`, B, [outFeatures, rank]);
-	}
-	return adapter;
-}
-/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.q_proj` …, unscaled; sorted by name. */
-function adapterTensors({ rank, pairs }) {
-	const tensors = Object.entries(pairs).flatMap(([type, { A, B, inFeatures, outFeatures }]) => [[`lora_A.${type}`, {
-		dtype: "F32",
-		shape: [rank, inFeatures],
-		data: A
-	}], [`lora_B.${type}`, {
-		dtype: "F32",
-		shape: [outFeatures, rank],
-		data: B
-	}]]);
-	return new Map(tensors.sort(([a], [b]) => a < b ? -1 : 1));
-}
-/** The way back. Throws ModelError for another name, an unpaired matrix, or sizes that do not fit the rank. */
-function adapterFromTensors(tensors, { rank, alpha }) {
-	const pairs = {};
-	for (const name of [...tensors.keys()].sort()) {
-		const [, side, type] = /^lora_([AB])\.(\w+)$/.exec(name) ?? [];
-		if (!side || !type || !tensors.has(`lora_B.${type}`) || !tensors.has(`lora_A.${type}`)) throw new ModelError(`Cannot read the adapter: tensor ${name} is not half of a pair lora_A.<type>, lora_B.<type>.`);
-		const [, inFeatures, A] = matrix(tensors, `lora_A.${type}`);
-		const [outFeatures, , B] = matrix(tensors, `lora_B.${type}`);
-		pairs[type] = {
-			A,
-			B,
-			inFeatures,
-			outFeatures
-		};
-	}
-	return checkAdapter({
-		rank,
-		alpha,
-		pairs
-	});
-}
-/**
-* What the decoder graph is fed: `lora_A.<type>` and `lora_B.<type>` for every module type of the base model,
-* with alpha / rank folded into B. Null is the base model: matrices of rank 0. A type that the adapter leaves
-* alone gets zeros. Throws ModelError when the adapter belongs to a base model of another size.
-*/
-function adapterFeeds(adapter, baseDims) {
-	if (adapter) checkFits(adapter, baseDims);
-	const rank = adapter?.rank ?? 0;
-	const feeds = {};
-	for (const [type, { inFeatures, outFeatures }] of Object.entries(baseDims)) {
-		const pair = adapter?.pairs[type];
-		const A = pair?.A ?? new Float32Array(rank * inFeatures);
-		const B = adapter && pair ? scaled(pair.B, scaling(adapter)) : new Float32Array(outFeatures * rank);
-		feeds[`lora_A.${type}`] = {
-			data: A,
-			dims: [rank, inFeatures]
-		};
-		feeds[`lora_B.${type}`] = {
-			data: B,
-			dims: [outFeatures, rank]
-		};
-	}
-	return feeds;
-}
-/** Throws ModelError when the adapter changes a layer that the base model does not have, or has with another size. */
-function checkFits({ pairs }, baseDims) {
-	for (const [type, { inFeatures, outFeatures }] of Object.entries(pairs)) {
-		const base = Object.hasOwn(baseDims, type) ? baseDims[type] : void 0;
-		if (base?.inFeatures === inFeatures && base.outFeatures === outFeatures) continue;
-		const expected = base ? `maps ${base.inFeatures} to ${base.outFeatures}` : "is missing";
-		throw new ModelError(`Cannot apply the adapter: its ${type} maps ${inFeatures} to ${outFeatures} features, that of the base model ${expected}.\nUse an adapter made for this base model.`);
-	}
-}
-const scaled = (values, factor) => values.map((value) => value * factor);
-function matrix(tensors, name) {
-	const { dtype, shape, data } = tensors.get(name);
-	const [rows, columns] = shape;
-	if (shape.length === 2 && data instanceof Float32Array) return [
-		rows,
-		columns,
-		data
-	];
-	throw new ModelError(`Cannot read the adapter: tensor ${name} is ${dtype} (${shape.join(", ")}), expected a float matrix.`);
-}
-function checkSize$1(name, values, [rows, columns]) {
-	if (values.length !== rows * columns) throw new ModelError(`Cannot use the adapter: ${name} has ${values.length} numbers, expected ${rows} × ${columns}.`);
-	requireFinite(values, name);
-}
-// src/runtime/cpu.ts
-/**
-* What the processor of this machine can do, as far as it matters for a session.
-*
-* In: the operating system's own reports. Out: the number of threads to use and the instruction set family.
-* Knows nothing about models.
-*/
-/** One thread per physical core, never more than the container may use: more threads than cores halve the speed. */
-function threadCount() {
-	const allowed = cpuQuota(readOptional("/sys/fs/cgroup/cpu.max"));
-	const physical = physicalCores(readOptional("/proc/cpuinfo"));
-	return Math.max(1, Math.floor(Math.min(availableParallelism(), allowed, physical)));
-}
-/**
-* Architecture and widest instruction set, for example `x64-avx512-vnni`. Kernels differ in the last bits
-* between families, so stored numbers carry this name. Only Linux tells; elsewhere it is the architecture alone.
-*/
-function cpuFamily() {
-	return [process.arch, instructionSet(readOptional("/proc/cpuinfo"))].filter(Boolean).join("-");
-}
-/** Cores that cgroup v2 allows: `cpu.max` holds a quota and a period in microseconds, or `max`. */
-function cpuQuota(cpuMax) {
-	const [quota, period] = cpuMax.trim().split(/\s+/).map(Number);
-	return quota && period ? Math.max(1, quota / period) : Number.POSITIVE_INFINITY;
-}
-/** Different (physical id, core id) pairs; infinite where the kernel does not list them. */
-function physicalCores(cpuInfo) {
-	const cores = /* @__PURE__ */ new Set();
-	for (const processor of cpuInfo.split("\n\n")) {
-		const core = /^core id\s*:\s*(\d+)/m.exec(processor)?.[1];
-		if (core !== void 0) cores.add(`${/^physical id\s*:\s*(\d+)/m.exec(processor)?.[1]} ${core}`);
-	}
-	return cores.size || Number.POSITIVE_INFINITY;
-}
-/** The widest family that ONNX Runtime has kernels for; empty when `flags` are not listed (ARM, macOS, Windows). */
-function instructionSet(cpuInfo) {
-	const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuInfo)?.[1]?.split(" "));
-	return [
-		["avx512-vnni", "avx512_vnni"],
-		["avx512", "avx512f"],
-		["avx2", "avx2"],
-		["sse", "sse4_1"]
-	].find(([, flag]) => flags.has(flag))?.[0] ?? "";
-}
-function readOptional(path) {
-	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return "";
-	}
-}
-// src/runtime/session.ts
-/**
-* The door to ONNX Runtime: opens a model and runs it.
-*
-* In: model bytes, the folder of its weights, named tensors. Out: named tensors.
-* Knows nothing about what a model computes. Every feed is checked against the model's inputs first, because
-* the messages of the native library do not say which tensor was wrong.
-*/
-async function openSession(model, options) {
-	const ort = await loadRuntime();
-	return new NativeSession(await ort.InferenceSession.create(model, nativeOptions(options)).catch((cause) => {
-		throw new ModelError(`Cannot open the model with weights in ${options.weightsFolder}: ${reason(cause)}`, { cause });
-	}), ort.Tensor);
-}
-/** What stored numbers depend on besides the model: names the program, its version and the kind of processor. */
-function engine() {
-	const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json");
-	return {
-		name: "onnxruntime-node",
-		version,
-		cpu: cpuFamily()
-	};
-}
-const ELEMENT_NAMES = {
-	Float32Array: "float32",
-	BigInt64Array: "int64",
-	Int32Array: "int32"
-};
-var NativeSession = class {
-	inputNames;
-	outputNames;
-	native;
-	TensorClass;
-	isOpen = true;
-	constructor(native, TensorClass) {
-		this.native = native;
-		this.TensorClass = TensorClass;
-		this.inputNames = native.inputNames;
-		this.outputNames = native.outputNames;
-	}
-	async run(feeds) {
-		checkFeeds(feeds, this.native.inputMetadata);
-		const tensors = {};
-		for (const [name, feed] of Object.entries(feeds)) tensors[name] = new this.TensorClass(elementName(feed.data), feed.data, [...feed.dims]);
-		return await this.native.run(tensors).catch((cause) => {
-			throw new ModelError(`Running the model failed: ${reason(cause)}`, { cause });
-		});
-	}
-	async [Symbol.asyncDispose]() {
-		if (this.isOpen) await this.native.release();
-		this.isOpen = false;
-	}
-};
-/** Loaded on first use: commands that need no model start faster, and a missing library gets a clear message. */
-async function loadRuntime() {
-	try {
-		const ort = await import("onnxruntime-node");
-		ort.env.logLevel = "fatal";
-		return ort;
-	} catch (cause) {
-		throw new ModelError(`Cannot load onnxruntime-node on ${process.platform}-${process.arch}: ${reason(cause)}\nUse Linux with glibc 2.28 or newer (not Alpine), macOS on Apple silicon, or Windows.`, { cause });
-	}
-}
-function nativeOptions({ weightsFolder, threads = threadCount(), prepack = false }) {
-	return {
-		executionProviders: ["cpu"],
-		intraOpNumThreads: threads,
-		interOpNumThreads: 1,
-		enableCpuMemArena: false,
-		logSeverityLevel: 4,
-		extra: { session: {
-			force_spinning_stop: "1",
-			model_external_initializers_file_folder_path: weightsFolder,
-			disable_prepacking: prepack ? "0" : "1"
-		} }
-	};
-}
-function checkFeeds(feeds, inputs) {
-	const sizeByName = /* @__PURE__ */ new Map();
-	for (const input of inputs) {
-		const feed = feeds[input.name];
-		if (!feed) throw new ModelError(`Cannot run the model: input ${input.name} is missing.`);
-		if (input.isTensor) checkFeed(feed, input, sizeByName);
-	}
-	const unknown = Object.keys(feeds).find((name) => !inputs.some((input) => input.name === name));
-	if (unknown !== void 0) throw new ModelError(`Cannot run the model: it has no input ${unknown}.`);
-}
-/** Named dimensions must have the same size wherever they occur; `sizeByName` remembers the first. */
-function checkFeed(feed, input, sizeByName) {
-	const count = feed.dims.reduce((product, size) => product * size, 1);
-	if (feed.dims.length === input.shape.length && input.shape.every((wanted, axis) => {
-		const size = feed.dims[axis];
-		if (typeof wanted === "number") return wanted === size;
-		if (!sizeByName.has(wanted)) sizeByName.set(wanted, size);
-		return sizeByName.get(wanted) === size;
-	}) && count === feed.data.length && elementName(feed.data) === input.type) return;
-	const wanted = input.shape.map((size) => typeof size === "number" ? size : `${size}${known(sizeByName, size)}`);
-	throw new ModelError(`Cannot run the model: input ${input.name} is ${elementName(feed.data)} (${feed.dims.join(", ")}) with ${feed.data.length} values, expected ${input.type} (${wanted.join(", ")}).`);
-}
-function known(sizeByName, name) {
-	return sizeByName.has(name) ? `=${sizeByName.get(name)}` : "";
-}
-function elementName(data) {
-	return ELEMENT_NAMES[data.constructor.name];
-}
-function reason(cause) {
-	return cause instanceof Error ? cause.message : String(cause);
-}
 // src/git/paths.ts
-/**
-* Which files are production code, which are tests, and which are neither.
-*
-* In: a path and the rules (globs, plain data). Out: 'production' | 'test' | 'excluded', the language, and the
-* same rules as git pathspecs. Knows nothing about commits.
-*
-* Differs from the paper, which drops every path with "test" anywhere in it (`latest/`, `attestation.py`).
-*/
+var import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
 const DEFAULT_PATH_RULES = {
 	production: ["**/*.{py,pyi,ts,tsx,mts,cts,js,mjs,cjs,jsx}"],
 	test: [
@@ -2782,170 +2020,60 @@ function checkGlob(glob, list) {
 	if (glob !== "" && !/[[\]()\\!+@^$|]/.test(glob) && !glob.startsWith("/") && !nested && !stray) return;
 	throw new UsageError(`Cannot use the path rule "${glob}" in ${list}: a rule starts at the root of the repository and knows "*", "**" (a whole path segment), "?" and "{a,b}" only. Write it with these.`);
 }
-// src/embedding/cache.ts
-/**
-* Embeddings on disk, by content id and encoder id.
-*
-* In: a key and a vector. Out: the vector, byte for byte. Knows nothing about git or models.
-*
-* LMDB: one memory-mapped file, transactions that survive a kill at any moment (copy on write, no log to
-* repair), readers that never block the writer, several processes at once, prebuilt for every platform we
-* run on. A plain folder of files would cost a system call or three for each of thousands of blobs; SQLite
-* in Node is either experimental or compiled on the user's machine. (The only file that imports lmdb.)
-*/
-/** Upper bound of the map, not of the file: pages are taken as they are needed. */
-const MAP_SIZE_BYTES = 4 * 1024 ** 3;
-/** Opens (or makes) the cache in a folder. */
-function openEmbeddingCache(folder) {
-	mkdirSync(folder, { recursive: true });
-	const database = open({
-		path: `${folder}/embeddings.mdb`,
-		encoding: "binary",
-		mapSize: MAP_SIZE_BYTES,
-		noMemInit: true
-	});
-	const pending = /* @__PURE__ */ new Map();
-	let failure;
-	return {
-		get: (key) => pending.get(key) ?? toVector(database.get(key)),
-		put(key, vector) {
-			pending.set(key, vector);
-			database.put(key, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)).then(() => pending.delete(key), (error) => {
-				failure = error;
+// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
 			});
-		},
-		size: () => Number(database.getStats().entryCount),
-		async [Symbol.asyncDispose]() {
-			await database.flushed;
-			await database.close();
-			if (failure) throw cannotWrite(folder, failure);
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
 		}
 	};
-}
-/** A cache that lives in memory only, for checks that must not write. */
-function memoryCache() {
-	const vectors = /* @__PURE__ */ new Map();
-	return {
-		get: (key) => vectors.get(key),
-		put: (key, vector) => void vectors.set(key, vector),
-		size: () => vectors.size,
-		[Symbol.asyncDispose]: async () => vectors.clear()
-	};
-}
-/** Id of a text's content. */
-const contentId = (text) => createHash("sha256").update(text).digest("hex");
-const cannotWrite = (folder, cause) => new UsageError(`Cannot write the embedding cache in ${folder}: ${cause.message}.\nFree disk space or make the folder writable, then run the command again; it goes on where it stopped.`, { cause });
-/** LMDB hands out a view of a page that may be reused: copy, aligned for floats. */
-function toVector(stored) {
-	if (stored === void 0 || stored.byteLength % 4 !== 0) return void 0;
-	const copy = new Uint8Array(stored.byteLength);
-	copy.set(stored);
-	return new Float32Array(copy.buffer);
-}
-// src/snapshots/snapshot.ts
-/**
-* A snapshot: hidden state + adapter of one commit, and the manifest that says where they come from.
-*
-* In: plain data. Out: plain data, ids and digests. Knows nothing about disks or git.
-*
-* Everything in it follows from the history, the model pack and the rules: no clock, no machine name, no
-* path. So the same history gives the same bytes, whether it was walked at once or commit by commit.
-*/
-const SNAPSHOT_SCHEMA = "code2lora/snapshot@1";
-/** The id of a commit's snapshot: the same for everybody who walks the same history with the same pack. */
-function snapshotId(commit, lineage) {
-	const { packDigest, rulesDigest, startCommit } = lineage;
-	return sha256(JSON.stringify([
-		SNAPSHOT_SCHEMA,
-		commit,
-		startCommit,
-		packDigest,
-		rulesDigest
-	])).slice(0, 32);
-}
-/** Builds the snapshot and the bytes of its state file. */
-function createSnapshot(content) {
-	const { hiddenState, adapter } = content;
-	const state = encodeState(hiddenState, adapter);
-	const atStart = content.commit === content.startCommit || content.parentCommit === null;
-	const unsigned = {
-		schema: SNAPSHOT_SCHEMA,
-		id: snapshotId(content.commit, content),
-		commit: content.commit,
-		parent: atStart ? null : snapshotId(content.parentCommit, content),
-		startCommit: content.startCommit,
-		position: content.position,
-		steps: content.steps,
-		pack: content.pack,
-		packDigest: content.packDigest,
-		rulesDigest: content.rulesDigest,
-		engine: content.engine,
-		adapter: {
-			rank: adapter.rank,
-			alpha: adapter.alpha,
-			moduleTypes: Object.keys(adapter.pairs).sort()
-		},
-		stateDigest: sha256(state)
-	};
-	return {
-		snapshot: {
-			manifest: {
-				...unsigned,
-				digest: manifestDigest(unsigned)
-			},
-			hiddenState,
-			adapter
-		},
-		state
-	};
-}
-/** Checks a stored manifest and state file against each other and reads them. */
-function readSnapshot(manifestText, state, place) {
-	const manifest = parseManifest(manifestText, place);
-	if (sha256(state) !== manifest.stateDigest) throw new SnapshotError(`The snapshot at ${place} is damaged: state.safetensors has another digest than its manifest says.\nRun "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.`);
-	const tensors = new Map(decodeSafetensors(state, place).tensors);
-	const hidden = tensors.get("hidden_state");
-	if (!(hidden?.data instanceof Float32Array)) throw new SnapshotError(`The snapshot at ${place} has no tensor "hidden_state" of type F32.`);
-	tensors.delete("hidden_state");
-	const { rank, alpha } = manifest.adapter;
-	return {
-		manifest,
-		hiddenState: hidden.data,
-		adapter: adapterFromTensors(tensors, {
-			rank,
-			alpha
-		})
-	};
-}
-/** Parses a manifest and checks its schema, its types and its own digest. */
-function parseManifest(text, place) {
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new SnapshotError(`The snapshot manifest at ${place} is not JSON.`, { cause });
-	}
-	if (value?.schema !== "code2lora/snapshot@1") throw new SnapshotError(`The snapshot at ${place} has schema "${String(value?.schema)}", this version reads "${SNAPSHOT_SCHEMA}".\nRun "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.`);
-	const { digest, ...unsigned } = value;
-	if (digest !== manifestDigest(unsigned)) throw new SnapshotError(`The snapshot manifest at ${place} is damaged: its digest does not fit.`);
-	return value;
-}
-const sha256 = (data) => createHash("sha256").update(data).digest("hex");
-/** Keys in sorted order, so that the digest does not depend on how the object was built. */
-const manifestDigest = (manifest) => sha256(JSON.stringify(sortKeys(manifest)));
-function sortKeys(value) {
-	if (Array.isArray(value)) return value.map(sortKeys);
-	if (value === null || typeof value !== "object") return value;
-	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, sortKeys(item)]));
-}
-function encodeState(hiddenState, adapter) {
-	const tensors = new Map(adapterTensors(adapter));
-	tensors.set("hidden_state", {
-		dtype: "F32",
-		shape: [hiddenState.length],
-		data: hiddenState
-	});
-	return encodeSafetensors(tensors);
 }
 // node_modules/typebox/build/system/memory/metrics.mjs
 /** TypeBox instantiation metrics */
@@ -9289,6 +8417,370 @@ Union([
 		path: String$2()
 	})
 ]);
+// src/snapshots/manifest-types.ts
+/**
+* The types of a snapshot's manifest, as a schema: what JSON.parse does not check.
+*
+* In: a parsed value. Out: the first field that is missing or of another type. Whether the values fit the history
+* and the model pack is another question (admit.ts).
+*/
+const Sha = build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" });
+const Word = build_default.String({
+	maxLength: 200,
+	pattern: "^\\P{C}*$"
+});
+const Count = build_default.Integer({ minimum: 0 });
+const EngineTypes = build_default.Record(build_default.String(), Word);
+const ManifestTypes = build_default.Object({
+	id: build_default.String({ pattern: "^[0-9a-f]{32}$" }),
+	commit: Sha,
+	parent: build_default.Union([Word, build_default.Null()]),
+	startCommit: Sha,
+	position: Count,
+	steps: Count,
+	maxHistory: build_default.Optional(build_default.Integer({ minimum: 1 })),
+	previousStep: build_default.Optional(Sha),
+	pack: build_default.Object({
+		name: Word,
+		version: Word
+	}),
+	packDigest: Word,
+	rulesDigest: Word,
+	engine: EngineTypes,
+	earlierEngines: build_default.Optional(build_default.Array(EngineTypes, { maxItems: 100 })),
+	adapter: build_default.Object({
+		rank: build_default.Integer({ minimum: 1 }),
+		alpha: build_default.Number(),
+		moduleTypes: build_default.Array(Word, { maxItems: 100 })
+	}),
+	stateDigest: Word,
+	digest: Word
+});
+/** `"position" must be integer`; null when all fields have their types. */
+function wrongField(value) {
+	const [error] = Errors(ManifestTypes, value).filter(({ keyword }) => keyword !== "boolean");
+	if (error === void 0) return null;
+	return `"${error.instancePath.slice(1).replaceAll("/", ".") || "the whole"}" ${error.message}`;
+}
+// src/snapshots/snapshot.ts
+/**
+* A snapshot: hidden state + adapter of one commit, and the manifest that says where they come from.
+*
+* In: plain data. Out: plain data, ids and digests. Knows nothing about disks or git.
+*
+* Everything in it follows from the history, the model pack and the rules: no clock, no machine name, no
+* path. So the same history gives the same bytes, whether it was walked at once or commit by commit.
+*/
+const SNAPSHOT_SCHEMA = "code2lora/snapshot@1";
+/** What ran the models of manifests that do not say it. */
+const CPU = "cpu";
+/** The id of a commit's snapshot: the same for everybody who walks the same history with the same pack. */
+function snapshotId(commit, lineage) {
+	const { packDigest, rulesDigest, startCommit } = lineage;
+	return sha256(JSON.stringify([
+		SNAPSHOT_SCHEMA,
+		commit,
+		startCommit,
+		packDigest,
+		rulesDigest
+	])).slice(0, 32);
+}
+/** Builds the snapshot and the bytes of its state file. */
+function createSnapshot(content) {
+	const { hiddenState, adapter } = content;
+	const state = encodeState(hiddenState, adapter);
+	const atStart = content.commit === content.startCommit || content.parentCommit === null;
+	const unsigned = {
+		schema: SNAPSHOT_SCHEMA,
+		id: snapshotId(content.commit, content),
+		commit: content.commit,
+		parent: atStart ? null : snapshotId(content.parentCommit, content),
+		startCommit: content.startCommit,
+		position: content.position,
+		steps: content.steps,
+		...content.maxHistory ? { maxHistory: content.maxHistory } : {},
+		...content.previousStep ? { previousStep: content.previousStep } : {},
+		pack: content.pack,
+		packDigest: content.packDigest,
+		rulesDigest: content.rulesDigest,
+		engine: content.engine,
+		...earlierEngines(content),
+		adapter: {
+			rank: adapter.rank,
+			alpha: adapter.alpha,
+			moduleTypes: Object.keys(adapter.pairs).sort()
+		},
+		stateDigest: sha256(state)
+	};
+	return {
+		snapshot: {
+			manifest: {
+				...unsigned,
+				digest: manifestDigest(unsigned)
+			},
+			hiddenState,
+			adapter
+		},
+		state
+	};
+}
+/**
+* Whether one engine made both snapshots, from the first commit on, and on the CPU: then the same history gives
+* the same bytes. A GPU adds up in an order of its own, which may differ from one to the next.
+*/
+function hasSameEngine(a, b) {
+	const engines = [a, b].flatMap(({ engine, earlierEngines = [] }) => [engine, ...earlierEngines]);
+	return engines.every(({ device = CPU }) => device === CPU) && new Set(engines.map(engineKey)).size === 1;
+}
+/** Whether two snapshots say the same, whatever computed them. */
+function hasSameContent(a, b) {
+	const content = ({ engine: _, earlierEngines: __, digest: ___, ...rest }) => manifestDigest(rest);
+	return content(a) === content(b);
+}
+/** Checks a stored manifest and state file against each other and reads them. */
+function readSnapshot(manifestText, state, place) {
+	const manifest = parseManifest(manifestText, place);
+	if (sha256(state) !== manifest.stateDigest) throw new SnapshotError(`The snapshot at ${place} is damaged: state.safetensors has another digest than its manifest says.\nRun "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.`);
+	const tensors = new Map(decodeSafetensors(state, place).tensors);
+	const hidden = tensors.get("hidden_state");
+	if (!(hidden?.data instanceof Float32Array)) throw new SnapshotError(`The snapshot at ${place} has no tensor "hidden_state" of type F32.`);
+	tensors.delete("hidden_state");
+	const { rank, alpha } = manifest.adapter;
+	return {
+		manifest,
+		hiddenState: hidden.data,
+		adapter: adapterFromTensors(tensors, {
+			rank,
+			alpha
+		})
+	};
+}
+/** Parses a manifest and checks its schema, its types and its own digest. */
+function parseManifest(text, place) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new SnapshotError(`The snapshot manifest at ${place} is not JSON.`, { cause });
+	}
+	if (value?.schema !== "code2lora/snapshot@1") throw new SnapshotError(`The snapshot at ${place} has schema "${String(value?.schema)}", this version reads "${SNAPSHOT_SCHEMA}".\nRun "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.`);
+	const { digest, ...unsigned } = value;
+	if (digest !== manifestDigest(unsigned)) throw new SnapshotError(`The snapshot manifest at ${place} is damaged: its digest does not fit.`);
+	const wrong = wrongField(value);
+	if (wrong !== null) throw new SnapshotError(`The snapshot manifest at ${place} is not one of ours: ${wrong}.`);
+	return value;
+}
+function earlierEngines({ engine, engines = [] }) {
+	const others = new Map(engines.map((each) => [engineKey(each), each]));
+	others.delete(engineKey(engine));
+	return others.size > 0 ? { earlierEngines: [...others.values()] } : {};
+}
+const engineKey = ({ name, version, cpu, device = CPU }) => JSON.stringify([
+	name,
+	version,
+	cpu,
+	device
+]);
+const sha256 = (data) => createHash("sha256").update(data).digest("hex");
+/** Keys in sorted order, so that the digest does not depend on how the object was built. */
+const manifestDigest = (manifest) => sha256(JSON.stringify(sortKeys(manifest)));
+function sortKeys(value) {
+	if (Array.isArray(value)) return value.map(sortKeys);
+	if (value === null || typeof value !== "object") return value;
+	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, sortKeys(item)]));
+}
+/** The bytes of state.safetensors: the same numbers give the same bytes. */
+function encodeState(hiddenState, adapter) {
+	const tensors = new Map(adapterTensors(adapter));
+	tensors.set("hidden_state", {
+		dtype: "F32",
+		shape: [hiddenState.length],
+		data: hiddenState
+	});
+	return encodeSafetensors(tensors);
+}
+// src/embedding/cache.ts
+/**
+* Embeddings on disk, by content id and encoder id.
+*
+* In: a key and a vector. Out: the vector, byte for byte. Knows nothing about git or models.
+*
+* LMDB: one memory-mapped file, transactions that survive a kill at any moment (copy on write, no log to
+* repair), readers that never block the writer, several processes at once, prebuilt for every platform we
+* run on. A plain folder of files would cost a system call or three for each of thousands of blobs; SQLite
+* in Node is either experimental or compiled on the user's machine. (The only file that imports lmdb.)
+*/
+/** Upper bound of the map, not of the file: pages are taken as they are needed. */
+const MAP_SIZE_BYTES = 4 * 1024 ** 3;
+/** Opens (or makes) the cache in a folder. */
+function openEmbeddingCache(folder) {
+	mkdirSync(folder, { recursive: true });
+	const database = loadPackage("lmdb").open({
+		path: `${folder}/embeddings.mdb`,
+		encoding: "binary",
+		mapSize: MAP_SIZE_BYTES,
+		noMemInit: true
+	});
+	const pending = /* @__PURE__ */ new Map();
+	let failure;
+	return {
+		get: (key) => pending.get(key) ?? toVector(database.get(key)),
+		put(key, vector) {
+			pending.set(key, vector);
+			database.put(key, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)).then(() => pending.delete(key), (error) => {
+				failure = error;
+			});
+		},
+		size: () => Number(database.getStats().entryCount),
+		async [Symbol.asyncDispose]() {
+			await database.flushed;
+			await database.close();
+			if (failure) throw cannotWrite(folder, failure);
+		}
+	};
+}
+/** A cache that lives in memory only, for checks that must not write. */
+function memoryCache() {
+	const vectors = /* @__PURE__ */ new Map();
+	return {
+		get: (key) => vectors.get(key),
+		put: (key, vector) => void vectors.set(key, vector),
+		size: () => vectors.size,
+		[Symbol.asyncDispose]: async () => vectors.clear()
+	};
+}
+/** Id of a text's content. */
+const contentId = (text) => createHash("sha256").update(text).digest("hex");
+const cannotWrite = (folder, cause) => new UsageError(`Cannot write the embedding cache in ${folder}: ${cause.message}.\nFree disk space or make the folder writable, then run the command again; it goes on where it stopped.`, { cause });
+/** LMDB hands out a view of a page that may be reused: copy, aligned for floats. */
+function toVector(stored) {
+	if (stored === void 0 || stored.byteLength % 4 !== 0) return void 0;
+	const copy = new Uint8Array(stored.byteLength);
+	copy.set(stored);
+	return new Float32Array(copy.buffer);
+}
+// src/inference/memory-size.ts
+/**
+* Amounts of memory as people write them.
+*
+* In: text such as `3G`. Out: bytes, and back. Units are powers of 1024, as in `docker --memory` and systemd.
+*/
+const UNITS = {
+	"": 1,
+	k: 1024,
+	m: 1024 ** 2,
+	g: 1024 ** 3,
+	t: 1024 ** 4
+};
+/** Less cannot hold Node itself. */
+const SMALLEST = 128 * 1024 ** 2;
+/** `place` says where it was written, such as `--max-memory`. Throws UsageError. */
+function parseSize(text, place) {
+	const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
+	const bytes = Math.floor(Number(number) * UNITS[unit.toLowerCase()]);
+	if (number !== "" && bytes >= SMALLEST && Number.isSafeInteger(bytes)) return bytes;
+	throw new UsageError(`${place}: "${text}" is not an amount of memory.\nExpected a number with a unit, such as 3G or 1500M; at least ${formatSize(SMALLEST)}.`);
+}
+/** Most memory for the models: flag, else environment, else configuration; null: no limit. Throws UsageError. */
+function readMaxMemory({ CODE2LORA_MAX_MEMORY: inEnvironment }, { flag, inFile }) {
+	if (flag !== void 0) return parseSize(flag, "--max-memory");
+	if (inEnvironment) return parseSize(inEnvironment, "CODE2LORA_MAX_MEMORY");
+	return inFile === void 0 ? null : parseSize(inFile, "maxMemory");
+}
+/** `2.8 GB`, `640 MB`; in the units that `parseSize` reads. */
+function formatSize(bytes) {
+	const gigabytes = bytes / 1024 ** 3;
+	return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${Math.round(bytes / 1024 ** 2)} MB`;
+}
+// src/inference/time-limits.ts
+/**
+* How long the inference process may be silent while it works on a call.
+*
+* In: what was asked, the size of the model pack. Out: milliseconds. It says that it is alive after every run of a
+* model, so a limit is about the longest single run (a window of text, a chunk of a prompt) and not about a call,
+* which may be a search over hundreds of them. Generous: ten to fifty times what two slow cores need.
+*/
+const LIMITS = {
+	open: {
+		seconds: 60,
+		secondsPerGigabyte: 60
+	},
+	embedWindows: {
+		seconds: 60,
+		secondsPerGigabyte: 60
+	},
+	initialState: {
+		seconds: 60,
+		secondsPerGigabyte: 20
+	},
+	step: {
+		seconds: 60,
+		secondsPerGigabyte: 20
+	},
+	generate: {
+		seconds: 60,
+		secondsPerGigabyte: 20
+	},
+	score: {
+		seconds: 60,
+		secondsPerGigabyte: 60
+	},
+	scoreMany: {
+		seconds: 60,
+		secondsPerGigabyte: 60
+	},
+	candidates: {
+		seconds: 60,
+		secondsPerGigabyte: 60
+	},
+	keepAdapter: {
+		seconds: 60,
+		secondsPerGigabyte: 0
+	},
+	close: {
+		seconds: 60,
+		secondsPerGigabyte: 0
+	}
+};
+/** `fixedMs`, where the user names one, holds for every call. */
+function timeLimits(manifest, fixedMs = null) {
+	const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+	return (name) => {
+		const { seconds, secondsPerGigabyte } = LIMITS[name];
+		return fixedMs ?? 1e3 * (seconds + secondsPerGigabyte * bytes / 1e9);
+	};
+}
+/** Seconds as the user writes them in CODE2LORA_TIMEOUT_S; null where nothing is set. Throws UsageError. */
+function readTimeLimit({ CODE2LORA_TIMEOUT_S: text }) {
+	if (!text) return null;
+	const seconds = Number(text);
+	if (seconds > 0 && seconds <= MAX_SECONDS) return seconds * 1e3;
+	throw new UsageError(`CODE2LORA_TIMEOUT_S is "${text}".\nExpected seconds, such as 600: more than 0 and at most ${MAX_SECONDS}.`);
+}
+/** What a timer can wait for, in seconds. */
+const MAX_SECONDS = 2e6;
+// src/runtime/device.ts
+/**
+* The devices that models run on, by the names that users write and reports show.
+*
+* In: a name. Out: a device, or a UsageError that lists the known ones. Knows nothing about what this machine has.
+*/
+/** What a session can run on; ONNX Runtime's execution providers by their own names. */
+const DEVICES = [
+	"cpu",
+	"webgpu",
+	"cuda",
+	"coreml",
+	"dml"
+];
+/** What a user can ask for; `auto` is settled once for the process, before anything is opened. */
+const WANTED_DEVICES = ["auto", ...DEVICES];
+/** `place` says where the name was written, such as `--device`. Throws UsageError. */
+function parseDevice(name, place) {
+	const known = WANTED_DEVICES.find((device) => device === name);
+	if (known) return known;
+	throw new UsageError(`${place}: unknown device "${name}".\nKnown devices: ${WANTED_DEVICES.join(", ")}.`);
+}
 // src/config.ts
 /**
 * One Config, resolved once: defaults < file < environment < flags. Frozen.
@@ -9306,6 +8798,11 @@ const ConfigFileSchema = build_default.Object({
 		minLength: 1,
 		description: "Model pack: \"nano\", or the path of a folder."
 	})),
+	device: build_default.Optional(build_default.Enum([...WANTED_DEVICES], { description: "What models run on: docs/devices.md. Default: auto." })),
+	maxMemory: build_default.Optional(build_default.String({
+		minLength: 1,
+		description: "Most memory for the models, such as \"3G\"."
+	})),
 	paths: build_default.Optional(build_default.Object({
 		production: build_default.Optional(Globs),
 		test: build_default.Optional(Globs),
@@ -9314,10 +8811,16 @@ const ConfigFileSchema = build_default.Object({
 		...closed,
 		description: "Which files the adapter learns from, and which hold assertions."
 	})),
-	history: build_default.Optional(build_default.Object({ maxDiffBytes: build_default.Optional(build_default.Integer({
-		minimum: 1024,
-		description: "Longest diff of one commit that is read."
-	})) }, closed)),
+	history: build_default.Optional(build_default.Object({
+		maxDiffBytes: build_default.Optional(build_default.Integer({
+			minimum: 1024,
+			description: "Longest diff of one commit that is read."
+		})),
+		maxCommits: build_default.Optional(build_default.Integer({
+			minimum: 1,
+			description: "Begin this many commits ago, not at the root: docs/inference.md. Default: all."
+		}))
+	}, closed)),
 	check: build_default.Optional(build_default.Object({
 		candidates: build_default.Optional(build_default.Integer({
 			minimum: 1,
@@ -9343,17 +8846,36 @@ const ConfigFileSchema = build_default.Object({
 	$id: "config-1.json",
 	title: "code2lora.config.json"
 });
+/** The configuration as it lies in a folder. */
+const configInFolder = (root) => ({
+	read: (name) => existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : void 0,
+	place: (name) => join(root, name)
+});
 /** Resolves the configuration of a repository. Throws UsageError on unknown keys and wrong types. */
-function resolveConfig(root, env, flags = {}) {
-	const { file, source } = readConfigFile(root);
+function resolveConfig(from, env, flags = {}) {
+	const { file, source } = readConfigFile(typeof from === "string" ? configInFolder(from) : from);
 	return Object.freeze({
 		model: flags.model ?? env.CODE2LORA_MODEL ?? file.model ?? "nano",
+		device: wantedDevice(env, {
+			flags,
+			file
+		}),
 		paths: {
 			production: withDefaults(file.paths?.production, DEFAULT_PATH_RULES.production),
 			test: withDefaults(file.paths?.test, DEFAULT_PATH_RULES.test),
 			exclude: withDefaults(file.paths?.exclude, DEFAULT_PATH_RULES.exclude)
 		},
-		history: { maxDiffBytes: file.history?.maxDiffBytes ?? 1048576 },
+		history: {
+			maxDiffBytes: file.history?.maxDiffBytes ?? 1048576,
+			maxCommits: flags.maxHistory ?? file.history?.maxCommits ?? null
+		},
+		inference: {
+			maxMemoryBytes: readMaxMemory(env, {
+				flag: flags.maxMemory,
+				inFile: file.maxMemory
+			}),
+			timeoutMs: readTimeLimit(env)
+		},
 		check: {
 			candidates: file.check?.candidates ?? 5,
 			maxAssertions: file.check?.maxAssertions ?? 500,
@@ -9364,6 +8886,11 @@ function resolveConfig(root, env, flags = {}) {
 		snapshots: { keepNewest: file.snapshots?.keepNewest ?? 20 },
 		source
 	});
+}
+function wantedDevice({ CODE2LORA_DEVICE: inEnvironment }, { flags, file }) {
+	if (flags.device !== void 0) return parseDevice(flags.device, "--device");
+	if (inEnvironment) return parseDevice(inEnvironment, "CODE2LORA_DEVICE");
+	return file.device ?? "auto";
 }
 /** Digest of what decides the text that the encoder reads: part of every snapshot's id. */
 function rulesDigest(config) {
@@ -9376,15 +8903,16 @@ function rulesDigest(config) {
 	];
 	return createHash("sha256").update(JSON.stringify(rules)).digest("hex");
 }
-function readConfigFile(root) {
-	const own = join(root, CONFIG_FILE);
-	const manifest = join(root, "package.json");
-	const inManifest = existsSync(manifest) ? readJson(manifest).code2lora : void 0;
-	if (existsSync(own)) {
-		if (inManifest !== void 0) throw new UsageError(`Two configurations: ${own} and the key "code2lora" of ${manifest}.\nKeep one of them.`);
+function readConfigFile({ read, place }) {
+	const [own, manifest] = [read(CONFIG_FILE), read("package.json")];
+	const inManifest = manifest === void 0 ? void 0 : parseJson(manifest, place("package.json"))?.code2lora;
+	const ownPlace = place(CONFIG_FILE);
+	const manifestPlace = place("package.json");
+	if (own !== void 0) {
+		if (inManifest !== void 0) throw new UsageError(`Two configurations: ${ownPlace} and the key "code2lora" of ${manifestPlace}.\nKeep one of them.`);
 		return {
-			file: checkConfig(readJson(own), own),
-			source: own
+			file: checkConfig(parseJson(own, ownPlace), ownPlace),
+			source: ownPlace
 		};
 	}
 	if (inManifest === void 0) return {
@@ -9392,13 +8920,13 @@ function readConfigFile(root) {
 		source: "defaults"
 	};
 	return {
-		file: checkConfig(inManifest, `${manifest}, key "code2lora"`),
-		source: manifest
+		file: checkConfig(inManifest, `${manifestPlace}, key "code2lora"`),
+		source: manifestPlace
 	};
 }
-function readJson(path) {
+function parseJson(text, path) {
 	try {
-		return JSON.parse(readFileSync(path, "utf8"));
+		return JSON.parse(text);
 	} catch (cause) {
 		throw new UsageError(`${path} is not valid JSON: ${cause.message}`, { cause });
 	}
@@ -9410,6 +8938,10 @@ function checkConfig(value, place) {
 	if (error.keyword === "additionalProperties") {
 		const { additionalProperties } = error.params;
 		throw new UsageError(unknownKeys(place, error.instancePath, additionalProperties));
+	}
+	if (error.keyword === "enum") {
+		const { allowedValues } = error.params;
+		throw new UsageError(`${place}: "${where}" has an unknown value.\nExpected one of: ${allowedValues.join(", ")}.`);
 	}
 	throw new UsageError(`${place}: "${where}" ${error.message}.\nSee the schema in dist/schemas/config-1.json.`);
 }
@@ -13306,7 +12838,7 @@ const wo = (t, e) => {
 * Neither may change what we read. Diff settings are pinned where the diff is made (diff-arguments.ts).
 */
 /** Says where configuration and credentials are; any other GIT_… is dropped. */
-const KEPT = /* @__PURE__ */ new Set([
+const KEPT$1 = /* @__PURE__ */ new Set([
 	"GIT_CONFIG_GLOBAL",
 	"GIT_CONFIG_NOSYSTEM",
 	"GIT_CONFIG_SYSTEM",
@@ -13334,9 +12866,10 @@ const FIXED = {
 	GIT_ATTR_NOSYSTEM: "1"
 };
 /** The names that simple-git has to let through. */
-const ALLOWED_VARIABLES = [...KEPT, ...Object.keys(FIXED)];
+const ALLOWED_VARIABLES = [...KEPT$1, ...Object.keys(FIXED)];
 /** `-c` settings of every command. */
 const PINNED_CONFIG = [
+	"core.fsmonitor=false",
 	"core.quotePath=false",
 	"core.warnAmbiguousRefs=false",
 	"diff.suppressBlankEmpty=false",
@@ -13352,7 +12885,7 @@ function gitEnvironment(env) {
 	};
 }
 function isKept(name) {
-	return KEPT.has(name) || !(name.startsWith("GIT_") || PROGRAMS.has(name));
+	return KEPT$1.has(name) || !(name.startsWith("GIT_") || PROGRAMS.has(name));
 }
 // src/git/problems.ts
 /**
@@ -13442,6 +12975,7 @@ function openSimpleGit(dir, env) {
 		allowEnvironment: ALLOWED_VARIABLES,
 		unsafe: {
 			allowUnsafeConfigPaths: true,
+			allowUnsafeFsMonitor: true,
 			allowUnsafeSshCommand: true,
 			allowUnsafeAskPass: true
 		},
@@ -13575,83 +13109,927 @@ function folderOf(dir) {
 	if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`Cannot read ${dir}: it is not a folder. Give the folder of a git repository.`);
 	return realpathSync(path);
 }
-// src/runtime/model-pack.ts
+// src/inference/memory-estimate.ts
 /**
-* A model pack: a folder with a manifest, a base model, its tokeniser and a hypernetwork.
+* How much memory the models of a pack take.
 *
-* In: the path of the folder. Out: the checked manifest and the paths of its files. Knows nothing about what
-* the files contain; the rules of the manifest are in manifest.ts. Opening looks at the size of each file
-* (microseconds); verifying reads and hashes them all (a second for each gigabyte).
+* In: a pack: its manifest, the sizes of its files, its configurations. Out: bytes, for each of the two stages that
+* are never open together. Opens no model.
+*
+*   private   what the system cannot take back: Node, packed quantised weights, keys and values, products of a run
+*   mapped    float32 weights, read from their files as they are used: dropped when memory is short, at the cost
+*             of reading them from disk again in every run
+*
+* The constants were measured on Linux x64 with onnxruntime-node 1.30 and weights of the shapes of
+* Qwen2.5-Coder-0.5B: docs/inference.md has the numbers.
 */
-const MAX_MANIFEST_BYTES$1 = 1e6;
-/** Opens a pack. Throws ModelError for a wrong manifest, a missing file, a wrong size or, with `verify`, a wrong sha256. */
-function openModelPack(dir, { verify = false } = {}) {
-	const root = resolve(dir);
-	const bytes = readManifestBytes(join(root, "manifest.json"));
-	const manifest = checkManifest(parseJson(bytes, root), join(root, "manifest.json"));
-	const pack = {
-		dir: root,
-		manifest,
-		digest: createHash("sha256").update(bytes).digest("hex"),
-		path: (file) => pathOf(manifest, root, file)
+const MEGABYTE = 1024 ** 2;
+/** Node, ONNX Runtime, a tokeniser. */
+const BASE_BYTES = 100 * MEGABYTE;
+/** What unpacking takes for a moment, wherever weights are quantised. */
+const UNPACKING_BYTES = 200 * MEGABYTE;
+/** Share of the output layer, as float32, that is copied while values are scored. */
+const OUTPUT_COPIES = {
+	fp32: 1.2,
+	int8: .55,
+	int4: 1
+};
+/** Tokens that one run reads at most (scoring/prompt-reader.ts). */
+const CHUNK_TOKENS = 512;
+function estimateMemory(pack) {
+	return {
+		state: stateMemory(pack),
+		check: checkMemory(pack)
 	};
-	for (const file of Object.keys(manifest.files)) checkSize(pack, file);
-	if (verify) verifyModelPack(pack);
-	return pack;
 }
-/** Hashes every file and compares with the manifest. Throws ModelError that names the first wrong file. */
-function verifyModelPack(pack) {
-	for (const [file, { sha256 }] of Object.entries(pack.manifest.files)) {
-		checkSize(pack, file);
-		const found = hashFile(pack.path(file));
-		if (found !== sha256) throw damaged(pack, file, `its sha256 is ${found}, expected ${sha256}`);
+/** At full speed, mapped weights have to be in memory too. */
+const totalBytes = ({ privateBytes, mappedBytes }) => privateBytes + mappedBytes;
+function stateMemory(pack) {
+	const { encoder, baseModel, recipe } = pack.manifest;
+	const { config, weights } = encoder.kind === "base-model" ? baseModel : encoder;
+	const longest = Math.max(recipe.repository.windowTokens, recipe.diff.windowTokens);
+	const hypernetwork = hypernetworkMemory(pack);
+	const own = weightMemory(pack, "encoder", weights);
+	const run = runBytes(readConfig(pack, config), {
+		tokens: longest,
+		seen: longest
+	});
+	return {
+		privateBytes: BASE_BYTES + own.privateBytes + hypernetwork.privateBytes + run,
+		mappedBytes: own.mappedBytes + hypernetwork.mappedBytes
+	};
+}
+function checkMemory(pack) {
+	const { baseModel, precision } = pack.manifest;
+	const { contextTokens: seen } = baseModel;
+	const config = readConfig(pack, baseModel.config);
+	const weights = weightMemory(pack, "baseModel", baseModel.weights);
+	const output = 4 * config.vocabularySize * config.hiddenSize * OUTPUT_COPIES[precision.baseModel];
+	const run = runBytes(config, {
+		tokens: Math.min(CHUNK_TOKENS, seen),
+		seen
+	});
+	const { layerCount, keyValueHeadCount, headSize } = config;
+	const keysAndValues = 16 * layerCount * keyValueHeadCount * headSize * seen;
+	return {
+		privateBytes: BASE_BYTES + weights.privateBytes + Math.max(output, run) + keysAndValues,
+		mappedBytes: weights.mappedBytes
+	};
+}
+/** Of one run: attention over what it sees, and the widest products of a layer. */
+function runBytes({ headCount, intermediateSize, hiddenSize }, { tokens, seen }) {
+	return 4 * tokens * (3 * headCount * seen + 8 * (intermediateSize + hiddenSize));
+}
+/** The GRU runs in float32 from the original file, whatever the head does: it is small. */
+function hypernetworkMemory(pack) {
+	const quantized = quantizedFile(pack.manifest, "hypernetwork");
+	if (quantized !== void 0) return packed(pack, quantized);
+	return {
+		privateBytes: 0,
+		mappedBytes: sizeOf(pack, pack.manifest.hypernetwork.weights)
+	};
+}
+function weightMemory(pack, part, weights) {
+	const quantized = quantizedFile(pack.manifest, part);
+	if (quantized !== void 0) return packed(pack, quantized);
+	const bytes = {
+		private: 0,
+		mapped: 0
+	};
+	for (const file of weights.map(pack.path).flatMap(shardsOf)) for (const { dtype, length } of readHeader(resolveLink(file)).entries.values()) if (dtype === "F32") bytes.mapped += length;
+	else bytes.private += 2 * length;
+	return {
+		privateBytes: bytes.private,
+		mappedBytes: bytes.mapped
+	};
+}
+const packed = (pack, file) => ({
+	privateBytes: sizeOf(pack, file) + UNPACKING_BYTES,
+	mappedBytes: 0
+});
+const sizeOf = ({ manifest }, file) => manifest.files[file]?.bytes ?? 0;
+function readConfig(pack, file) {
+	const path = pack.path(file);
+	return parseTransformerConfig(readJson(path), path);
+}
+// src/inference/memory-fit.ts
+/**
+* Which precision of a pack fits into the memory that is allowed.
+*
+* In: a pack, a limit. Out: the pack in the best precision that fits, or why none does. Each of the two stages is
+* fitted for itself. The encoder keeps its precision longer than the hypernetwork: what it loses adds up from
+* commit to commit, what the head loses does not.
+*/
+/** `limitBytes` null: the pack as it is. */
+function fitPack(pack, limitBytes) {
+	if (limitBytes === null) return {
+		pack,
+		refusal: null,
+		notice: null
+	};
+	const choices = {
+		state: choicesOf(pack, ["hypernetwork", "encoder"]),
+		check: choicesOf(pack, ["baseModel"])
+	};
+	const chosen = { ...pack.manifest.precision };
+	for (const stage of ["state", "check"]) {
+		const needs = (choice) => totalBytes(estimateMemory(withPrecision(pack, {
+			...pack.manifest.precision,
+			...choice
+		}))[stage]);
+		const fitting = choices[stage].find((choice) => needs(choice) <= limitBytes);
+		const smallest = [...choices[stage]].sort((a, b) => needs(a) - needs(b))[0];
+		Object.assign(chosen, fitting ?? smallest);
+	}
+	const fitted = withPrecision(pack, chosen);
+	return {
+		pack: fitted,
+		refusal: refusalOf(fitted, limitBytes),
+		notice: noticeOf(pack, chosen, limitBytes)
+	};
+}
+/** Best first: the fewer steps down in all, the better; of equal ones the earlier part goes down. */
+function choicesOf(pack, parts) {
+	let choices = [{
+		precision: {},
+		steps: []
+	}];
+	for (const part of parts) {
+		const options = availablePrecisions(pack, part);
+		choices = choices.flatMap(({ precision, steps }) => options.map((option, step) => ({
+			precision: {
+				...precision,
+				[part]: option
+			},
+			steps: [...steps, step]
+		})));
+	}
+	const total = (steps) => steps.reduce((sum, step) => sum + step, 0);
+	const lastFirst = (steps) => Number(steps.toReversed().join(""));
+	choices.sort((a, b) => total(a.steps) - total(b.steps) || lastFirst(a.steps) - lastFirst(b.steps));
+	return choices.map(({ precision }) => precision);
+}
+function refusalOf(pack, limitBytes) {
+	const [stage, memory] = largest(estimateMemory(pack));
+	if (totalBytes(memory) <= limitBytes) return null;
+	const { name, precision } = pack.manifest;
+	const least = PARTS.map((part) => `${part} ${precision[part]}`).join(", ");
+	return new ModelError(`The model pack "${name}" needs about ${formatSize(totalBytes(memory))} of memory ${stage}: ${describe(memory)}; allowed are ${formatSize(limitBytes)} (--max-memory). Nothing smaller is in the pack (${least}).\nAllow more, add quantised weights to the pack, or take a smaller one: "--model nano" needs about 200 MB.`);
+}
+/** The stage that decides. */
+function largest({ state, check }) {
+	return totalBytes(state) >= totalBytes(check) ? ["for reading the history", state] : ["for checking assertions", check];
+}
+const describe = ({ privateBytes, mappedBytes }) => `${formatSize(privateBytes)} of its own and ${formatSize(mappedBytes)} of mapped weights`;
+function noticeOf(pack, chosen, limitBytes) {
+	const asked = pack.manifest.precision;
+	const changed = PARTS.filter((part) => chosen[part] !== asked[part]);
+	if (changed.length === 0) return null;
+	const parts = changed.map((part) => `${part} in ${chosen[part]} instead of ${asked[part]}`);
+	return `to stay within ${formatSize(limitBytes)} of memory: ${parts.join(", ")}`;
+}
+// src/inference/memory-free.ts
+/**
+* How much memory is there for the models, as far as the system says.
+*
+* In: the limit of the container and what is free. Out: bytes, and a warning where a pack needs more. A warning
+* only: what others have free a minute later nobody knows, and mapped weights need not be in memory at once.
+*/
+/** The lower of what the container may use (cgroup) and what is available now. */
+function availableBytes() {
+	const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
+	return Math.min(limit, readAvailable() ?? freemem());
+}
+/** One line when the pack needs more than is there; undefined when it fits. */
+function memoryWarning(pack, available = availableBytes()) {
+	const [stage, memory] = largest(estimateMemory(pack));
+	if (totalBytes(memory) <= available) return void 0;
+	return `the models need about ${formatSize(totalBytes(memory))} of memory ${stage} (${describe(memory)}), ${formatSize(available)} are free: it may be slow or be ended by the system`;
+}
+/** Linux counts file pages that it can drop as available; undefined elsewhere. */
+function readAvailable() {
+	try {
+		const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync("/proc/meminfo", "latin1"))?.[1];
+		return kilobytes === void 0 ? void 0 : Number(kilobytes) * 1024;
+	} catch {
+		return;
 	}
 }
-/** Short name for reports: name, version and the first digits of the digest, such as `nano@0.1.0+8f434346648f`. */
-function packId({ manifest: { name, version }, digest }) {
-	return `${name}@${version}+${digest.slice(0, 12)}`;
+// src/inference/failure.ts
+/**
+* Why the inference process ended, for people.
+*
+* In: how it ended, what it was asked, what we know of the reason. Out: a ModelError: what was running, what was
+* found, what to do next. Pure.
+*/
+const DOING = {
+	embedWindows: "embedding a text",
+	initialState: "reading the repository embedding",
+	step: "a step of the GRU",
+	generate: "generating the adapter",
+	keepAdapter: "taking over an adapter",
+	score: "scoring a value",
+	scoreMany: "scoring values",
+	candidates: "searching candidates"
+};
+function describeEnd(end, { cause, calls, limitOf }) {
+	const [call] = calls;
+	const doing = call ? describeCall(call) : "nothing was asked";
+	if (cause?.kind === "closed") return new ModelError(`The models were closed (${doing}).`);
+	if (cause?.kind === "memory") return tooLarge(doing, cause);
+	if (cause?.kind === "silence" && call) return tooSlow(doing, cause.silentMs, limitOf(call.name));
+	if (end.failure) return new ModelError(`Cannot start the process that runs the models: ${end.failure.message}.\nSee whether ${process.execPath} can be run, and how many processes may be.`, { cause: end.failure });
+	if (end.signal === "SIGKILL") return killed(doing);
+	return crashed(end, doing);
 }
-function readManifestBytes(path) {
+function describeCall({ name, args }) {
+	if (name === "open" || name === "close") return `${name === "open" ? "opening" : "closing"} the ${spoken(args[0])}`;
+	return DOING[name];
+}
+/** `languageModel` → `language model` */
+const spoken = (name) => String(name).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const seconds = (ms) => `${ms < 1e4 ? (ms / 1e3).toPrecision(2) : Math.round(ms / 1e3)} s`;
+function tooSlow(doing, silentMs, limitMs) {
+	return new ModelError(`The models have not answered for ${seconds(silentMs)} (${doing}); the limit is ${seconds(limitMs)}, so their process was ended.\nRun the command again: what was finished is kept. On a slow machine set CODE2LORA_TIMEOUT_S to more seconds, or take a smaller model pack.`);
+}
+function tooLarge(doing, { bytes, limitBytes }) {
+	return new ModelError(`The models take ${formatSize(bytes)} of memory (${doing}); allowed are ${formatSize(limitBytes)} (--max-memory), so their process was ended.\nAllow more, or take a smaller model pack.`);
+}
+function killed(doing) {
+	return new ModelError(`The process that runs the models was killed by the system (${doing}), probably because memory ran out.\nEnd other programs, take a smaller model pack, or set --max-memory to what is free: then it is looked at before anything starts.`);
+}
+function crashed({ code, signal, lastLine }, doing) {
+	const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+	const said = lastLine === "" ? "it said nothing" : `its last words: ${lastLine}`;
+	return new ModelError(`The process that runs the models ended ${how} (${doing}); ${said}.\nRun the command again; if it happens again, try "--device cpu" and "code2lora doctor".`);
+}
+// src/inference/memory-watch.ts
+/**
+* Watches how much memory the inference process takes.
+*
+* In: its number and a limit. Out: one call when it takes more. Counted is what the system cannot take back: pages
+* of mapped weights are files that it drops when memory is short. Only Linux tells the two apart from outside;
+* elsewhere the process itself says how large it is, all in all.
+*/
+const INTERVAL_MS = 250;
+function watchMemory(pid, { limitBytes, onExceeded }) {
+	if (limitBytes === null || pid === void 0) return {
+		hear() {},
+		stop() {}
+	};
+	let isOver = false;
+	const look = (bytes) => {
+		if (isOver || bytes === void 0 || bytes <= limitBytes * 1.1) return;
+		isOver = true;
+		onExceeded(bytes);
+	};
+	const isLinux = process.platform === "linux";
+	const timer = isLinux ? setInterval(() => look(privateBytes(pid)), INTERVAL_MS).unref() : void 0;
+	return {
+		hear: isLinux ? () => {} : look,
+		stop: () => clearInterval(timer)
+	};
+}
+/** Anonymous and shared memory of a process; undefined when it is gone. */
+function privateBytes(pid) {
 	try {
-		const { size } = statSync(path);
-		if (size <= MAX_MANIFEST_BYTES$1) return readFileSync(path);
-		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES$1} at most.`);
-	} catch (cause) {
-		if (cause instanceof ModelError) throw cause;
-		throw new ModelError(`Cannot open the model pack: ${cause.message}.\nName a folder that holds a manifest.json.`, { cause });
+		const status = readFileSync(`/proc/${pid}/status`, "latin1");
+		const kilobytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+		return 1024 * (kilobytes("RssAnon") + kilobytes("RssShmem"));
+	} catch {
+		return;
 	}
 }
-function parseJson(bytes, dir) {
-	try {
-		return JSON.parse(bytes.toString("utf8"));
-	} catch (cause) {
-		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.`, { cause });
+// src/inference/silence.ts
+const READING_MS = 250;
+function createSilenceAlarm(onSilence) {
+	let timer;
+	let limit = 0;
+	let heardAt = 0;
+	const wait = (ms, then) => {
+		clearTimeout(timer);
+		timer = setTimeout(then, ms);
+	};
+	const heard = () => {
+		if (timer === void 0) return;
+		heardAt = performance.now();
+		wait(limit, () => wait(READING_MS, () => onSilence(performance.now() - heardAt)));
+	};
+	return {
+		heard,
+		start(limitMs) {
+			limit = limitMs;
+			timer = setTimeout(() => {}, 0);
+			heard();
+		},
+		stop() {
+			clearTimeout(timer);
+			timer = void 0;
+		}
+	};
+}
+// src/inference/environment.ts
+/**
+* The environment of the inference process: what Node, the native library and GPU drivers read, and nothing else.
+* Tokens and other secrets of this process stay here.
+*/
+const KEPT = /^(PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|WINDIR|TMPDIR|TEMP|TMP|LANG|LC_\w+|TZ)$|^(LD_|DYLD_|XDG_|VK_|MESA_|LIBGL_|CUDA_|NVIDIA_|ORT_|OMP_|TSX_)|^(DRI_PRIME|DISPLAY|WAYLAND_DISPLAY)$/i;
+const processEnvironment = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => KEPT.test(name)));
+// src/inference/spawn.ts
+/**
+* Starts the process that runs the models. (The only file of this stage that imports node:child_process.)
+*
+* In: settings for it. Out: a handle: messages, memory, its end. Knows nothing about what is said. Killing it is
+* safe at any moment: it owns no file. A worker thread would not do: ONNX Runtime aborts the whole process when a
+* thread ends in the middle of a run.
+*/
+/** Starts it and returns at once; what goes wrong is an end. */
+function startInference(settings, onAnswer) {
+	const child = spawn(process.execPath, programArguments(), {
+		stdio: [
+			"ignore",
+			"ignore",
+			"pipe",
+			"ipc",
+			"pipe"
+		],
+		serialization: "advanced",
+		env: processEnvironment(process.env),
+		windowsHide: true
+	});
+	child.on("message", onAnswer);
+	const ended = endOf(child);
+	const send = (message) => child.send?.(message, () => {});
+	send(settings);
+	hold(child, false);
+	return {
+		pid: child.pid,
+		send,
+		hold: (isNeeded) => hold(child, isNeeded),
+		kill: () => void child.kill("SIGKILL"),
+		ended
+	};
+}
+/** From sources it runs as they do, through tsx; in dist/ this module may lie in a folder of chunks. */
+function programArguments() {
+	const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+	const source = path("./child.ts");
+	if (existsSync(source)) return [
+		"--import",
+		import.meta.resolve("tsx"),
+		source
+	];
+	const built = ["./inference.js", "../inference.js"].map(path).find(existsSync);
+	if (built) return [built];
+	throw new InternalError(`${path("./inference.js")} is missing.\nInstall code2lora again.`);
+}
+function endOf(child) {
+	let stderr = "";
+	child.stderr?.on("data", (chunk) => {
+		stderr = (stderr + chunk.toString("latin1")).slice(-4096);
+	});
+	const lastLine = () => Buffer.from(stderr, "latin1").toString("utf8").trim().split("\n").at(-1) ?? "";
+	return new Promise((resolve) => {
+		child.once("error", (failure) => resolve({
+			code: null,
+			signal: null,
+			lastLine: "",
+			failure
+		}));
+		child.once("close", (code, signal) => resolve({
+			code,
+			signal,
+			lastLine: lastLine()
+		}));
+	});
+}
+function hold(child, isNeeded) {
+	const method = isNeeded ? "ref" : "unref";
+	child[method]();
+	child.channel?.[method]();
+	for (const stream of [child.stderr, child.stdio[4]]) stream?.[method]?.();
+}
+// src/inference/child-host.ts
+/**
+* Models in a process of their own: a queue of calls, and what happens when it ends.
+*
+* In: calls. Out: their answers, in order; one call is worked on at a time. However the process ends, every call
+* that waits is rejected with the reason, and this process goes on.
+*/
+/** Far more than the stages ever ask at once: they wait for answers. */
+const MAX_WAITING = 1e4;
+/** Starts the process; it gets ready while the caller goes on. */
+function startChildHost(settings, options) {
+	const host = new Host(settings, options);
+	return {
+		ask: ((name, ...args) => host.ask(name, args)),
+		pid: host.process.pid,
+		end: () => host.end()
+	};
+}
+var Host = class {
+	process;
+	limitOf;
+	alarm = createSilenceAlarm((silentMs) => this.kill({
+		kind: "silence",
+		silentMs
+	}));
+	memory;
+	waiting = [];
+	current;
+	cause;
+	failure;
+	count = 0;
+	constructor(settings, { limitOf, maxMemoryBytes }) {
+		this.limitOf = limitOf;
+		this.process = startInference(settings, (answer) => this.hear(answer));
+		this.memory = watchMemory(this.process.pid, {
+			limitBytes: maxMemoryBytes,
+			onExceeded: (bytes) => this.kill({
+				kind: "memory",
+				bytes,
+				limitBytes: maxMemoryBytes
+			})
+		});
+		this.process.ended.then((end) => {
+			this.fail(describeEnd(end, {
+				cause: this.cause,
+				calls: this.unanswered(),
+				limitOf
+			}));
+		});
 	}
+	ask(name, args) {
+		if (this.failure) return Promise.reject(this.failure);
+		if (this.waiting.length >= MAX_WAITING) return Promise.reject(new InternalError(`More than ${MAX_WAITING} calls wait for the models.`));
+		this.count += 1;
+		const id = this.count;
+		return new Promise((resolve, reject) => {
+			this.waiting.push({
+				id,
+				name,
+				args,
+				resolve,
+				reject
+			});
+			this.next();
+		});
+	}
+	async end() {
+		this.failure ??= new ModelError("The models were closed while they were in use.");
+		this.kill({ kind: "closed" });
+		await this.process.ended;
+	}
+	hear(answer) {
+		this.alarm.heard();
+		this.memory.hear(answer.residentBytes);
+		const job = this.current;
+		if (answer.kind === "alive" || answer.id !== job?.id) return;
+		this.alarm.stop();
+		this.current = void 0;
+		if (answer.kind === "value") job.resolve(answer.value);
+		else job.reject(receivedError(answer.error));
+		this.next();
+	}
+	next() {
+		if (this.current || this.cause) return;
+		this.current = this.waiting.shift();
+		this.process.hold(this.current !== void 0);
+		if (!this.current) return;
+		const { id, name, args } = this.current;
+		this.alarm.start(this.limitOf(name));
+		this.process.send({
+			id,
+			name,
+			args
+		});
+	}
+	kill(cause) {
+		this.cause ??= cause;
+		this.process.hold(true);
+		this.process.kill();
+	}
+	fail(failure) {
+		this.alarm.stop();
+		this.memory.stop();
+		this.failure ??= failure;
+		for (const { reject } of this.unanswered()) reject(this.failure);
+		this.current = void 0;
+		this.waiting.length = 0;
+	}
+	unanswered() {
+		return [...this.current ? [this.current] : [], ...this.waiting];
+	}
+};
+// src/inference/models.ts
+/** Nothing is asked before a model is used. */
+function modelsOver(ask, { pack, device, end }) {
+	const { encoder, hypernetwork } = pack.manifest;
+	const using = openFirst(ask);
+	return {
+		encoder: {
+			embeddingSize: encoder.embeddingSize,
+			engine: engine(device),
+			embedWindows: (text, recipe) => using("encoder")("embedWindows", text, recipe),
+			[Symbol.asyncDispose]: () => using.close("encoder")
+		},
+		updater: {
+			stepInput: hypernetwork.kind === "static" ? "repository" : "diff",
+			initialState: (embedding) => using("updater")("initialState", embedding),
+			step: (hiddenState, embedding) => using("updater")("step", hiddenState, embedding),
+			[Symbol.asyncDispose]: () => using.close("updater")
+		},
+		generator: {
+			generate: (hiddenState) => using("generator")("generate", hiddenState),
+			[Symbol.asyncDispose]: () => using.close("generator")
+		},
+		languageModel: languageModelOver(using),
+		[Symbol.asyncDispose]: end
+	};
 }
-function pathOf(manifest, dir, file) {
-	if (Object.hasOwn(manifest.files, file)) return join(dir, file);
-	throw new InternalError(`The model pack ${dir} does not list ${file}.`);
+/** Opening is a call of its own, with a time limit of its own. When it fails, the call after it says so too. */
+function openFirst(ask) {
+	const opened = /* @__PURE__ */ new Set();
+	const using = (model) => {
+		if (!opened.has(model)) ask("open", model).catch(() => {});
+		opened.add(model);
+		return ask;
+	};
+	const close = async (model) => {
+		if (opened.delete(model)) await ask("close", model);
+	};
+	return Object.assign(using, { close });
 }
-function checkSize(pack, file) {
-	const stats = statSync(pack.path(file), { throwIfNoEntry: false });
-	const bytes = pack.manifest.files[file]?.bytes;
-	if (!stats?.isFile()) throw damaged(pack, file, "the file is missing");
-	if (stats.size !== bytes) throw damaged(pack, file, `it has ${stats.size} bytes, expected ${bytes}`);
+function languageModelOver(using) {
+	const ask = (name, ...args) => using("languageModel")(name, ...args);
+	const adapterId = sendOnce(ask);
+	let readers = 0;
+	const place = (reader, adapter = null) => ({
+		reader,
+		adapter: adapterId(adapter)
+	});
+	return {
+		reader({ adapter = null } = {}) {
+			readers += 1;
+			const id = readers;
+			return {
+				score: (request) => ask("score", place(id, adapter), request),
+				candidates: (request) => ask("candidates", place(id, adapter), request)
+			};
+		},
+		score: (request, { adapter } = {}) => ask("score", place(null, adapter), request),
+		scoreMany: (requests, { adapter } = {}) => ask("scoreMany", place(null, adapter), requests),
+		candidates: (request, { adapter } = {}) => ask("candidates", place(null, adapter), request),
+		[Symbol.asyncDispose]: () => using.close("languageModel")
+	};
 }
-function damaged(pack, file, found) {
-	return new ModelError(`The model pack ${pack.dir} is damaged: ${file}: ${found}.\nInstall or download the pack again.`);
+/** An adapter is megabytes, and is asked with hundreds of times. */
+function sendOnce(ask) {
+	const idByAdapter = /* @__PURE__ */ new WeakMap();
+	let sent = 0;
+	return (adapter) => {
+		if (adapter === null) return null;
+		const known = idByAdapter.get(adapter);
+		if (known !== void 0) return known;
+		sent += 1;
+		idByAdapter.set(adapter, sent);
+		ask("keepAdapter", sent, adapter).catch(() => {});
+		return sent;
+	};
 }
-/** In pieces: weights may be larger than memory. */
-function hashFile(path) {
-	const hash = createHash("sha256");
-	const piece = Buffer.allocUnsafe(4194304);
-	const file = openSync(path, "r");
+// src/inference/open.ts
+/** Nothing is read yet: each model is opened on its first use, and says then what is wrong with it. */
+function openModels(pack, options) {
+	const { device, host = "child" } = options;
+	if (host === "process") return {
+		...openHere(pack, device),
+		pid: process.pid
+	};
+	const { timeoutMs = null, maxMemoryBytes = null } = options;
+	const { ask, pid, end } = startChildHost({
+		folder: pack.dir,
+		precision: pack.manifest.precision,
+		device,
+		packagesFolder: packagesFolder()
+	}, {
+		limitOf: timeLimits(pack.manifest, timeoutMs),
+		maxMemoryBytes
+	});
+	return {
+		...modelsOver(ask, {
+			pack,
+			device,
+			end
+		}),
+		pid
+	};
+}
+function openHere(pack, device) {
+	const executor = createExecutor(pack, { device });
+	let last = Promise.resolve();
+	const inOrder = (work) => {
+		const result = last.then(work);
+		last = result.catch(() => {});
+		return result;
+	};
+	const ask = (name, ...args) => inOrder(() => executor[name](...args));
+	const end = () => inOrder(() => executor[Symbol.asyncDispose]());
+	return modelsOver(ask, {
+		pack,
+		device,
+		end
+	});
+}
+// src/packs/folder.ts
+/**
+* Where model packs live that did not come with the package: one cache for all repositories of a user.
+*
+*   <home>/packs/<name>/        a pack: manifest.json and its files
+*   <home>/packs/.<name>.…      one that is being built or removed
+*   <home>/downloads/*.part     what a pull has of a file so far
+*   <home>/pins/<name>.json     which bytes the first pull got
+*
+* In: the environment. Out: paths. Knows nothing about what is in a pack, and makes no folder by itself.
+*/
+/** CODE2LORA_HOME, or a folder where the platform keeps such things. Throws UsageError when it is not absolute. */
+function packHome(env = process.env, machine = {
+	platform: process.platform,
+	home: homedir()
+}) {
+	const root = env.CODE2LORA_HOME || join(cacheFolder(env, machine), "code2lora");
+	if (!isAbsolute(root)) throw new UsageError(`CODE2LORA_HOME is "${root}", expected an absolute path.\nName a folder on a disk with some ten GB free.`);
+	return {
+		root,
+		packs: join(root, "packs"),
+		downloads: join(root, "downloads"),
+		pins: join(root, "pins")
+	};
+}
+/** Packs that are complete, by name. */
+function cachedPacks(home) {
+	if (!existsSync(home.packs)) return [];
+	return readdirSync(home.packs).filter((name) => isPackName(name) && existsSync(join(home.packs, name, "manifest.json"))).sort().map((name) => ({
+		name,
+		dir: join(home.packs, name)
+	}));
+}
+/** The folder of a complete pack; undefined when there is none of this name. */
+function cachedPackFolder(home, name) {
+	const dir = join(home.packs, name);
+	return isPackName(name) && existsSync(join(dir, "manifest.json")) ? dir : void 0;
+}
+const isPackName = (name) => /^\w[\w.+-]{0,99}$/.test(name);
+/** Returns the name. Throws UsageError for one that could not be the name of a folder everywhere. */
+function checkPackName(name) {
+	if (isPackName(name)) return name;
+	throw new UsageError(`"${name}" cannot be the name of a model pack.\nUse letters, digits, ".", "_", "+" and "-", the first a letter or digit.`);
+}
+/** A fresh folder to build a pack in; what killed builds of this pack left behind is removed. Hold the lock. */
+function newBuildFolder(home, name) {
+	removeLeftovers(home, name);
+	const folder = join(home.packs, `.${name}.building-${process.pid}`);
+	mkdirSync(folder, { recursive: true });
+	return folder;
+}
+/** Gives a built folder its name, in place of an older pack. Hold the lock. */
+function installPack(home, { name, built }) {
+	const dir = join(home.packs, name);
+	const old = join(home.packs, `.${name}.old-${process.pid}`);
+	if (existsSync(dir)) renameSync(dir, old);
+	renameSync(built, dir);
+	rmSync(old, {
+		recursive: true,
+		force: true
+	});
+	return dir;
+}
+/** Removes a pack: first its name, so that nobody opens half of one. Hold the lock. */
+function removePackFolder(home, name) {
+	const doomed = join(home.packs, `.${name}.old-${process.pid}`);
+	renameSync(join(home.packs, name), doomed);
+	removeLeftovers(home, name);
+}
+function removeLeftovers(home, name) {
+	if (!existsSync(home.packs)) return;
+	const pattern = new RegExp(`^\\.${name.replaceAll(/[.+]/g, "\\$&")}\\.(building|old)-\\d+$`);
+	for (const entry of readdirSync(home.packs).filter((found) => pattern.test(found))) rmSync(join(home.packs, entry), {
+		recursive: true,
+		force: true
+	});
+}
+function cacheFolder(env, { platform, home }) {
+	if (platform === "darwin") return join(home, "Library", "Caches");
+	if (platform === "win32") return env.LOCALAPPDATA || join(home, "AppData", "Local");
+	const named = env.XDG_CACHE_HOME ?? "";
+	return isAbsolute(named) ? named : join(home, ".cache");
+}
+// src/packs/official.ts
+const BASE_MODEL = {
+	repository: "Qwen/Qwen2.5-Coder-1.5B",
+	revision: "df3ce67c0e24480f20468b6ef2894622d69eb73b",
+	digests: {}
+};
+const ENCODER = {
+	repository: "Qwen/Qwen3-Embedding-0.6B",
+	revision: "97b0c614be4d77ee51c0cef4e5f07c00f9eb65b3",
+	digests: {
+		"model.safetensors": "0437e45c94563b09e13cb7a64478fc406947a93cb34a7e05870fc8dcd48e23fd",
+		"tokenizer.json": "def76fb086971c7867b829c23a26261e38d9d74e02139253b38aeb9df8b4b50a"
+	}
+};
+/** 1.54 and 0.60 billion weights of 16 bits, and the tokenisers. */
+const MODEL_BYTES = 4297508910;
+const OFFICIAL_PACKS = [{
+	name: "official",
+	version: "v2",
+	summary: "the paper’s models, Code2LoRA-Evo: the adapter follows the history",
+	baseModel: BASE_MODEL,
+	encoder: ENCODER,
+	hypernetwork: {
+		repository: "code2lora/code2lora-gru",
+		revision: "26460cba5f0de9b708277488ae0b1a826435961e",
+		digests: {},
+		file: "code2lora_gru.pt"
+	},
+	downloadBytes: 7148188910
+}, {
+	name: "official-static",
+	version: "v2",
+	summary: "the paper’s models, Code2LoRA-Static: the adapter follows the newest commit alone",
+	baseModel: BASE_MODEL,
+	encoder: ENCODER,
+	hypernetwork: {
+		repository: "code2lora/code2lora-direct",
+		revision: null,
+		digests: {},
+		file: "code2lora_direct.pt"
+	},
+	downloadBytes: 7013868910
+}];
+/** The files of a model that a pack needs, out of those of its repository: one file of weights, or all shards. */
+function modelFiles(paths) {
+	const whole = paths.filter((path) => path === "model.safetensors");
+	const weights = whole.length > 0 ? whole : paths.filter((path) => SHARD.test(path)).sort();
+	return [...paths.filter((path) => OTHERS.includes(path)), ...weights];
+}
+const OTHERS = [
+	"config.json",
+	"tokenizer.json",
+	"LICENSE"
+];
+const SHARD = /^model-\d{5}-of-\d{5}\.safetensors$/;
+/**
+* Bytes that a build adds, in proportion to what was downloaded. In fp32 the two models are widened from 16 bits (the
+* originals are needed until then); in fewer bits each gets a quantised copy beside the original, whose table of
+* embeddings, norms and biases are read from it.
+*/
+const addedBytes = (precision, { models, hypernetwork }) => {
+	const [ofModels, ofHypernetwork] = {
+		fp32: [2, 0],
+		int8: [.57, .29],
+		int4: [.27, .14]
+	}[precision];
+	return Math.ceil(models * ofModels + hypernetwork * ofHypernetwork);
+};
+/** About what a pack takes on disk while it is made. */
+function diskBytes({ downloadBytes }, precision) {
+	const hypernetwork = downloadBytes - MODEL_BYTES;
+	return downloadBytes + addedBytes(precision, {
+		models: MODEL_BYTES,
+		hypernetwork
+	});
+}
+// src/packs/missing-pack.ts
+/** What to say when a command asks for a pack that is not on this machine. Downloads nothing: only `models` does. */
+/** The precision that a pull chooses by itself. */
+const DEFAULT_PRECISION = "int8";
+function missingPack(name, { shipped, home }) {
+	const official = OFFICIAL_PACKS.find((pack) => pack.name === name);
+	if (official !== void 0) {
+		const [download, disk] = [official.downloadBytes, diskBytes(official, DEFAULT_PRECISION)].map(sizeText);
+		return new UsageError(`The model pack "${name}" is not on this machine.\nRun "code2lora models pull ${name}": it downloads about ${download} and takes about ${disk} of disk.`);
+	}
+	const here = cachedPacks(home).map((pack) => pack.name);
+	return new UsageError(`No model pack is called "${name}".\nShipped with this version: ${shipped}.${here.length > 0 ? ` In ${home.packs}: ${here.join(", ")}.` : ""} "code2lora models pull" gets ${OFFICIAL_PACKS.map((pack) => pack.name).join(" or ")}. A folder is given as a path, such as ./my-pack.`);
+}
+// src/runtime/device-probe.ts
+/**
+* How long a device takes for a small piece of the work that models do.
+*
+* In: a device and the width of the model's layers. Out: milliseconds, without what only the first run costs.
+* Knows nothing about models beyond that they multiply matrices: many rows at once where a text is read, one
+* row at a time, again and again, where a value is searched.
+*/
+/** A chain of products, as long as a few layers. */
+const PRODUCTS = 8;
+/** One window of text, and for it as many single rows as a search asks about. */
+const WINDOW_ROWS = 256;
+const SEARCH_STEPS = 4;
+const REPETITIONS = 3;
+/** Throws ModelError when the device does not open, fails or computes something else than it should. */
+async function timeProbe(device, options) {
 	try {
-		for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) hash.update(piece.subarray(0, read));
+		var _usingCtx$1 = _usingCtx();
+		const { width, limitMs = Number.POSITIVE_INFINITY } = options;
+		const session = _usingCtx$1.a(await openSession(chainModel(width), {
+			weightsFolder: tmpdir(),
+			device
+		}));
+		const steps = SEARCH_STEPS * await fastestRun(session, 1, width);
+		if (steps > limitMs) return steps;
+		return steps + await fastestRun(session, WINDOW_ROWS, width);
+	} catch (_) {
+		_usingCtx$1.e = _;
 	} finally {
-		closeSync(file);
+		await _usingCtx$1.d();
 	}
-	return hash.digest("hex");
+}
+/** Each product leaves ones as they are: what comes out shows whether the device can be trusted. */
+function chainModel(width) {
+	const graph = new Graph("probe", { weightsFolder: tmpdir() });
+	const weight = graph.floats(new Float32Array(width * width).fill(1 / width), [width, width]);
+	let value = graph.input("x", "F32", ["rows", width]);
+	for (let product = 0; product < PRODUCTS; product += 1) value = graph.op("Gemm", [value, weight], { transB: 1 });
+	graph.output("y", value, { shape: ["rows", width] });
+	return graph.model();
+}
+async function fastestRun(session, rows, width) {
+	const x = {
+		data: new Float32Array(rows * width).fill(1),
+		dims: [rows, width]
+	};
+	let fastest = Number.POSITIVE_INFINITY;
+	for (let run = 0; run <= REPETITIONS; run += 1) {
+		const begun = performance.now();
+		const y = (await session.run({ x })).y?.data;
+		if (run > 0) fastest = Math.min(fastest, performance.now() - begun);
+		if (!y.every((value) => Math.abs(value - 1) < .001)) throw wrongResult();
+	}
+	return fastest;
+}
+const wrongResult = () => new ModelError("The device computes wrong products.\nUse \"--device cpu\", and update the driver of the GPU.");
+// src/runtime/device-choice.ts
+/**
+* Which device this process runs its models on.
+*
+* In: what the user wants. Out: one device and the reason. `auto` takes the GPU that ONNX Runtime's WebGPU
+* provider finds when it is faster than the CPU, and the CPU otherwise. That is measured, not guessed from names:
+* a Vulkan driver that computes on the processor is an adapter like any other, only hundreds of times slower.
+* Remembered for the process only: drivers and GPUs come and go between two.
+*/
+const choices = /* @__PURE__ */ new Map();
+/** Settles `auto`, and throws ModelError where a device is wanted that is certain not to work. */
+async function chooseDevice(wanted, { width }) {
+	if (wanted !== "auto") {
+		if (wanted !== "cpu") requireParts(wanted, thisMachine());
+		return {
+			device: wanted,
+			reason: "as asked for"
+		};
+	}
+	const key = String(width);
+	const known = choices.get(key) ?? chooseAutomatically(width);
+	choices.set(key, known);
+	return known;
+}
+/** Why there is no GPU to try, where that can be seen without loading a driver. */
+function noGpuReason({ platform, env, root }) {
+	if (platform !== "linux") return void 0;
+	const { hasLoader, drivers, driversAreNamed, gpus } = findVulkan(env, root);
+	if (!hasLoader) return `no Vulkan loader (${VULKAN_LOADER}) is installed`;
+	if (drivers.length === 0) return "no Vulkan driver is installed";
+	if (gpus.length === 0 && !driversAreNamed) return "no GPU is visible under /dev";
+}
+async function chooseAutomatically(width) {
+	const onCpu = (reason) => ({
+		device: "cpu",
+		reason
+	});
+	const missing = noGpuReason(process);
+	if (missing) return onCpu(missing);
+	const cpuMs = await timeProbe("cpu", { width });
+	try {
+		return compareTimes("webgpu", {
+			gpuMs: await timeProbe("webgpu", {
+				width,
+				limitMs: cpuMs
+			}),
+			cpuMs
+		});
+	} catch (error) {
+		if (!(error instanceof ModelError)) throw error;
+		return onCpu((error.message.split("\n")[0] ?? "").replace(/\.$/, ""));
+	}
+}
+function compareTimes(device, { gpuMs, cpuMs }) {
+	const times = `${gpuMs.toPrecision(2)} ms on "${device}", ${cpuMs.toPrecision(2)} ms on the CPU for the same products`;
+	return gpuMs < cpuMs ? {
+		device,
+		reason: `it is faster: ${times}`
+	} : {
+		device: "cpu",
+		reason: `it is faster: ${times}`
+	};
 }
 // src/snapshots/store.ts
 /**
@@ -13748,6 +14126,50 @@ function readBounded(path, limitBytes) {
 	}
 }
 const isMissing = (error) => error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+// src/commands/config-source.ts
+/**
+* Where a command reads its configuration: the work tree, a file named by the user, or a commit.
+*
+* In: a repository and options. Out: a ConfigSource. Knows nothing about what the configuration says.
+*/
+/** Throws UsageError when a file that the user named is not there. */
+async function configSource(repository, { configCommit, configFile }) {
+	if (configCommit !== void 0) return configOfCommit(repository, configCommit, configFile);
+	if (configFile === void 0) return configInFolder(repository.root);
+	const path = resolve(repository.root, configFile);
+	if (!existsSync(path)) throw noConfig(path);
+	return namedFile(readFileSync(path, "utf8"), path);
+}
+/** Reads through git: nothing that lies in the work tree has a say. */
+async function configOfCommit(repository, commit, configFile) {
+	const place = (name) => `${commit.slice(0, 10)}:${name}`;
+	const names = configFile === void 0 ? [CONFIG_FILE, "package.json"] : [configFile];
+	const texts = /* @__PURE__ */ new Map();
+	for (const name of names) if ((await repository.text([
+		"ls-tree",
+		"--name-only",
+		commit,
+		"--",
+		name
+	])).trim() !== "") texts.set(name, await repository.text([
+		"cat-file",
+		"blob",
+		`${commit}:${name}`
+	]));
+	if (configFile === void 0) return {
+		read: (name) => texts.get(name),
+		place
+	};
+	const text = texts.get(configFile);
+	if (text === void 0) throw noConfig(place(configFile));
+	return namedFile(text, place(configFile));
+}
+/** One file, whatever its name, in the place of `code2lora.config.json`. */
+const namedFile = (text, path) => ({
+	read: (name) => name === "code2lora.config.json" ? text : void 0,
+	place: () => path
+});
+const noConfig = (path) => new UsageError(`There is no configuration at ${path}.\nName a file of the repository, or leave the name out.`);
 // src/commands/workspace.ts
 /**
 * What every command opens first: repository, configuration, model pack, stored state.
@@ -13757,10 +14179,18 @@ const isMissing = (error) => error instanceof Error && "code" in error && (error
 /** Opens repository, configuration and pack; nothing is written yet. */
 async function openWorkspace(options) {
 	const repository = await openRepository(resolve(options.repo ?? "."));
-	const config = resolveConfig(repository.root, process.env, { model: options.model });
-	const pack = openModelPack(findPack(config.model, repository.root));
-	const stateFolder = stateFolderOf(repository);
+	const config = resolveConfig(await configSource(repository, options), process.env, options);
+	const { pack, ...fit } = fitPack(openModelPack(findPack(config.model, repository.root)), config.inference.maxMemoryBytes);
+	const stateFolder = options.stateFolder ?? stateFolderOf(repository);
+	const device = () => chooseDevice(config.device, { width: pack.manifest.encoder.embeddingSize });
 	return {
+		...sharedModels(pack, {
+			...fit,
+			open: async () => openModels(pack, {
+				...config.inference,
+				device: (await device()).device
+			})
+		}),
 		repository,
 		config,
 		pack,
@@ -13768,9 +14198,32 @@ async function openWorkspace(options) {
 		store: openSnapshotStore(stateFolder),
 		lineage: {
 			packDigest: pack.digest,
-			rulesDigest: rulesDigest(config)
+			rulesDigest: rulesDigest(config),
+			maxHistory: config.history.maxCommits
 		},
-		openCache: () => openEmbeddingCache(join(stateFolder, "cache"))
+		openCache: () => options.inMemory ? memoryCache() : openEmbeddingCache(join(stateFolder, "cache")),
+		device
+	};
+}
+/** One process for all stages of a command. */
+function sharedModels(pack, { open, refusal, notice }) {
+	const notices = notice === null ? [] : [notice];
+	let models;
+	const openOnce = async () => {
+		if (refusal) throw refusal;
+		const warning = memoryWarning(pack);
+		if (warning) notices.push(warning);
+		return open();
+	};
+	return {
+		notices,
+		models() {
+			models ??= openOnce();
+			return models;
+		},
+		async [Symbol.asyncDispose]() {
+			await (await models?.catch(() => void 0))?.[Symbol.asyncDispose]();
+		}
 	};
 }
 const stateFolderOf = (repository) => join(repository.commonDir, "code2lora");
@@ -13780,12 +14233,12 @@ function requireHead(repository) {
 	throw new UsageError(`The repository at ${repository.root} has no commit yet, so there is no history to learn from.\nMake the first commit, then run the command again.`);
 }
 /** How the model is named in reports. */
-const modelInfo = ({ manifest }) => ({
+const modelInfo = ({ manifest }, device) => ({
 	pack: manifest.name,
 	version: manifest.version,
-	device: "cpu",
-	precision: "fp32",
-	engine: `${engine().name} ${engine().version}`
+	device,
+	precision: manifest.precision.baseModel,
+	engine: `${engine(device).name} ${engine(device).version}`
 });
 /** How the snapshot is named in reports. */
 const snapshotInfo = (manifest) => ({
@@ -13796,12 +14249,16 @@ const snapshotInfo = (manifest) => ({
 	stateDigest: manifest.stateDigest,
 	steps: manifest.steps
 });
-/** Packs shipped inside the package by name; anything with a separator is a folder. */
+/** By name: packs shipped inside the package, then those of the cache; anything with a separator is a folder. */
 function findPack(model, root) {
 	if (/[\\/]/.test(model)) return resolve(root, model);
-	const shipped = packageFile(join("models", model));
-	if (shipped !== void 0) return shipped;
-	throw new UsageError(`No model pack is called "${model}".\nShipped with this version: nano. A folder is given as a path, such as ./my-pack.`);
+	const home = packHome();
+	const found = packageFile(join("models", model)) ?? cachedPackFolder(home, model);
+	if (found !== void 0) return found;
+	throw missingPack(model, {
+		shipped: "nano",
+		home
+	});
 }
 /** A file or folder of the installed package, found upwards from this module: src/commands or dist. */
 function packageFile(path) {
@@ -13812,4 +14269,4 @@ function packageFile(path) {
 		"../../.."
 	].map((up) => resolve(here, up, path)).find((place) => existsSync(place));
 }
-export { readHeader as A, require_picomatch as B, adapterFeeds as C, scaling as D, checkFits as E, object as F, oneOf as I, positive as L, MODULE_TYPES as M, boolean as N, requireFinite as O, integer as P, record as R, openSession as S, checkAdapter as T, DEFAULT_PATH_RULES as _, requireHead as a, productionPathspecs as b, openModelPack as c, CONFIG_FILE as d, resolveConfig as f, memoryCache as g, contentId as h, packageFile as i, readSafetensors as j, encodeSafetensors as k, packId as l, snapshotId as m, modelInfo as n, snapshotInfo as o, createSnapshot as p, openWorkspace as r, stateFolderOf as s, findPack as t, openRepository as u, classifyPath as v, adapterFromTensors as w, engine as x, languageOf as y, text as z };
+export { Errors as A, contentId as C, hasSameEngine as D, hasSameContent as E, languageOf as F, productionPathspecs as I, require_picomatch as L, _usingCtx as M, DEFAULT_PATH_RULES as N, readSnapshot as O, classifyPath as P, DEVICES as S, createSnapshot as T, packHome as _, requireHead as a, CONFIG_FILE as b, DEFAULT_PRECISION as c, modelFiles as d, cachedPackFolder as f, newBuildFolder as g, installPack as h, packageFile as i, build_default as j, snapshotId as k, OFFICIAL_PACKS as l, checkPackName as m, modelInfo as n, snapshotInfo as o, cachedPacks as p, openWorkspace as r, stateFolderOf as s, findPack as t, addedBytes as u, removePackFolder as v, memoryCache as w, resolveConfig as x, openRepository as y };

@@ -22,6 +22,10 @@ export declare class ModelError extends Error {
 export declare class SnapshotError extends Error {
     name: string;
 }
+/** GitHub refused, failed or cannot do it: no permission, not found, rate limit, an old server. Exit code 3. */
+export declare class GitHubError extends Error {
+    name: string;
+}
 /** A bug of ours: printed with a stack and the address for a report. Exit code 70. */
 export declare class InternalError extends Error {
     name: string;

@@ -1,7 +1,9 @@
-import type { CheckOptions, CommandOptions, DoctorReport, ExportOptions, ExportResult, InitOptions, InitResult, MineOptions, MineSummary, PruneOptions, PruneResult, UninstallOptions, UninstallResult } from './commands/options.ts';
+import type { CheckOptions, CommandOptions, DoctorReport, ExportOptions, ExportResult, InitOptions, InitResult, MineOptions, MineSummary, PruneOptions, PruneResult, PullOptions, PullResult, UninstallOptions, UninstallResult, VerifyOptions, WorkflowOptions, WorkflowResult } from './commands/options.ts';
 import type { CheckReport, CompletionReport, StatusReport, Task, VerifyReport } from './report/schema.ts';
 /** Installs the hooks and writes the configuration. */
 export declare const init: (options?: InitOptions) => Promise<InitResult>;
+/** Writes the workflow files that run the Action. */
+export declare const writeWorkflows: (options?: WorkflowOptions) => Promise<WorkflowResult>;
 /** Leaves every file as it was before `init`. */
 export declare const uninstall: (options?: UninstallOptions) => Promise<UninstallResult>;
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
@@ -16,13 +18,15 @@ export declare const status: (options?: CommandOptions) => Promise<StatusReport>
 export declare const mine: (emit: (task: Task) => void | Promise<void>, options?: MineOptions) => Promise<MineSummary>;
 /** Writes the adapter of HEAD as a PEFT folder. */
 export declare const exportAdapter: (options: ExportOptions) => Promise<ExportResult>;
-/** Rebuilds the snapshot of HEAD from the history and compares. */
-export declare const verify: (options?: CommandOptions) => Promise<VerifyReport>;
+/** Rebuilds a stored or downloaded snapshot from the history and compares. */
+export declare const verify: (options?: VerifyOptions) => Promise<VerifyReport>;
+/** Fetches the newest adapter that CI stored into the local state. */
+export declare const pull: (options?: PullOptions) => Promise<PullResult>;
 /** Checks the installation. */
 export declare const doctor: (options?: CommandOptions) => Promise<DoctorReport>;
 /** Removes snapshots by the retention rule. */
 export declare const prune: (options?: PruneOptions) => Promise<PruneResult>;
 export type * from './commands/options.ts';
-export { GitError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
+export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
 export type { Finding } from './hooks/finding.ts';
 export type { AssertionReport, CheckReport, CompletionReport, ModelInfo, SnapshotInfo, StatusReport, Summary, Task, Verdict, VerifyReport, } from './report/schema.ts';

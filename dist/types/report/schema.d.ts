@@ -266,6 +266,127 @@ export declare const VerifyReportSchema: Type.TObject<{
     sameEngine: Type.TBoolean;
     timings: Type.TRecord<"^.*$", Type.TNumber>;
 }>;
+export declare const SuggestionSchema: Type.TObject<{
+    path: Type.TString;
+    line: Type.TInteger;
+    column: Type.TInteger;
+    endColumn: Type.TInteger;
+    lineText: Type.TString;
+    value: Type.TString;
+    probability: Type.TNumber;
+    runnerUp: Type.TUnion<[Type.TObject<{
+        text: Type.TString;
+        probability: Type.TNumber;
+    }>, Type.TNull]>;
+    written: Type.TUnion<[Type.TString, Type.TNull]>;
+    verdict: Type.TEnum<["surprising", "open"]>;
+    test: Type.TString;
+}>;
+export declare const GainSchema: Type.TObject<{
+    commit: Type.TString;
+    assertions: Type.TInteger;
+    gain: Type.TNumber;
+}>;
+export declare const ActionReportSchema: Type.TObject<{
+    schema: Type.TLiteral<"code2lora/action@1">;
+    event: Type.TString;
+    repository: Type.TString;
+    pullRequest: Type.TUnion<[Type.TObject<{
+        number: Type.TInteger;
+        base: Type.TString;
+        head: Type.TString;
+        fork: Type.TBoolean;
+    }>, Type.TNull]>;
+    check: Type.TObject<{
+        schema: Type.TLiteral<"code2lora/check@1">;
+        repository: Type.TObject<{
+            root: Type.TString;
+            head: Type.TString;
+            branch: Type.TUnion<[Type.TString, Type.TNull]>;
+        }>;
+        range: Type.TObject<{
+            base: Type.TUnion<[Type.TString, Type.TNull]>;
+            head: Type.TString;
+            description: Type.TString;
+        }>;
+        model: Type.TObject<{
+            pack: Type.TString;
+            version: Type.TString;
+            device: Type.TString;
+            precision: Type.TString;
+            engine: Type.TString;
+        }>;
+        snapshot: Type.TObject<{
+            id: Type.TString;
+            commit: Type.TString;
+            parent: Type.TUnion<[Type.TString, Type.TNull]>;
+            digest: Type.TString;
+            stateDigest: Type.TString;
+            steps: Type.TInteger;
+        }>;
+        assertions: Type.TArray<Type.TObject<{
+            path: Type.TString;
+            line: Type.TInteger;
+            column: Type.TInteger;
+            endLine: Type.TInteger;
+            endColumn: Type.TInteger;
+            test: Type.TString;
+            family: Type.TString;
+            language: Type.TEnum<["python", "typescript", "tsx", "javascript"]>;
+            written: Type.TUnion<[Type.TString, Type.TNull]>;
+            verdict: Type.TEnum<["expected", "plausible", "surprising", "open"]>;
+            probability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            candidates: Type.TArray<Type.TObject<{
+                text: Type.TString;
+                probability: Type.TNumber;
+            }>>;
+        }>>;
+        summary: Type.TObject<{
+            assertions: Type.TInteger;
+            expected: Type.TInteger;
+            plausible: Type.TInteger;
+            surprising: Type.TInteger;
+            open: Type.TInteger;
+            exactMatch: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            editSimilarity: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        }>;
+        notices: Type.TArray<Type.TString>;
+        timings: Type.TRecord<"^.*$", Type.TNumber>;
+    }>;
+    suggestions: Type.TArray<Type.TObject<{
+        path: Type.TString;
+        line: Type.TInteger;
+        column: Type.TInteger;
+        endColumn: Type.TInteger;
+        lineText: Type.TString;
+        value: Type.TString;
+        probability: Type.TNumber;
+        runnerUp: Type.TUnion<[Type.TObject<{
+            text: Type.TString;
+            probability: Type.TNumber;
+        }>, Type.TNull]>;
+        written: Type.TUnion<[Type.TString, Type.TNull]>;
+        verdict: Type.TEnum<["surprising", "open"]>;
+        test: Type.TString;
+    }>>;
+    gains: Type.TArray<Type.TObject<{
+        commit: Type.TString;
+        assertions: Type.TInteger;
+        gain: Type.TNumber;
+    }>>;
+    adapter: Type.TObject<{
+        restoredFrom: Type.TUnion<[Type.TString, Type.TNull]>;
+        restoredCommit: Type.TUnion<[Type.TString, Type.TNull]>;
+        artifact: Type.TUnion<[Type.TString, Type.TNull]>;
+        advancedBy: Type.TInteger;
+    }>;
+    notices: Type.TArray<Type.TString>;
+}>;
 export type { Verdict } from './verdict-names.ts';
 export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
 export type ModelInfo = Static<typeof ModelInfoSchema>;
@@ -276,3 +397,6 @@ export type StatusReport = Static<typeof StatusReportSchema>;
 export type CompletionReport = Static<typeof CompletionReportSchema>;
 export type Task = Static<typeof TaskSchema>;
 export type VerifyReport = Static<typeof VerifyReportSchema>;
+export type Suggestion = Static<typeof SuggestionSchema>;
+export type Gain = Static<typeof GainSchema>;
+export type ActionReport = Static<typeof ActionReportSchema>;

@@ -1,0 +1,1 @@
+export { t as pull } from "./pull.js";

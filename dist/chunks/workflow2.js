@@ -1,0 +1,1 @@
+export { t as writeWorkflows } from "./workflow.js";
