@@ -29206,8 +29206,8 @@ function packageFile(path) {
 /**
 * The story of one commit, second half: from the adapter to checked assertions.
 *
-* Assertions of a range (or all) → scored with the adapted and the base model → report. The adapter has
-* read production code only, so an expected value can never have reached it.
+* Assertions of a range (or all) → scored with the adapted and the base model → report. With our own recipe the
+* adapter has read production code only, so an expected value can never have reached it.
 */
 /** Brings the adapter up to a commit, one process at a time. */
 async function update(workspace, until, options) {

@@ -180,8 +180,8 @@ function describe(assertion, { completion, adapted, base }) {
 /**
 * The story of one commit, second half: from the adapter to checked assertions.
 *
-* Assertions of a range (or all) → scored with the adapted and the base model → report. The adapter has
-* read production code only, so an expected value can never have reached it.
+* Assertions of a range (or all) → scored with the adapted and the base model → report. With our own recipe the
+* adapter has read production code only, so an expected value can never have reached it.
 */
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
 async function run(options = {}) {

@@ -1,8 +1,8 @@
 /**
  * The story of one commit, second half: from the adapter to checked assertions.
  *
- * Assertions of a range (or all) → scored with the adapted and the base model → report. The adapter has
- * read production code only, so an expected value can never have reached it.
+ * Assertions of a range (or all) → scored with the adapted and the base model → report. With our own recipe the
+ * adapter has read production code only, so an expected value can never have reached it.
  */
 
 import picomatch from 'picomatch';
