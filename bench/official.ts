@@ -1,11 +1,12 @@
 /**
  * The speed of the published models' shapes, each number beside what it is compared with, in one run:
  *
- *   PYTHON=.venv/bin/python node --import tsx bench/official.ts [head] [encoder] [decoder] [scoring] [tokenizer] [pull-request] [--quick]
+ *   PYTHON=.venv/bin/python node --import tsx bench/official.ts [--quick] [PART …]
  *
- * Without names every part runs; `--quick` measures once, to see whether it works. The weights are random and lie in a temporary folder (TMPDIR), which is removed at the
- * end. PYTHON names an interpreter with torch, transformers and tokenizers; what it lacks is not compared with. A
- * missed target is printed and nothing else: what counts is a run on a quiet machine (bench/LOG.md).
+ * Parts: head, encoder, decoder, scoring, tokenizer, pull-request; without names all of them run. `--quick` measures
+ * once, to see whether everything works. The weights are random and lie in a temporary folder (TMPDIR), which is
+ * removed at the end. PYTHON names an interpreter with torch, transformers and tokenizers; what it lacks is not compared
+ * with. A missed target is printed and nothing else: what counts is a run on a quiet machine (bench/LOG.md).
  */
 import { loadavg } from 'node:os';
 import { cpuFamily, threadCount } from '../src/runtime/cpu.ts';
@@ -37,4 +38,10 @@ using workshop = openWorkshop({ gigabytes: Math.max(...parts.map(({ gigabytes })
 console.log(
   `${cpuFamily()}, ${threadCount()} threads, node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
 );
-for (const { measure } of parts) await measure(workshop);
+for (const { measure } of parts) {
+  // One part that breaks does not cost the numbers of the others.
+  await measure(workshop).catch((error: Error) => {
+    console.log(`  FAILED: ${error.stack}`);
+    process.exitCode = 1;
+  });
+}

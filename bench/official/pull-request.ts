@@ -52,7 +52,7 @@ export async function measurePullRequest(workshop: Workshop): Promise<void> {
 }
 
 /** Files in the published layout, then built as `models pull` and `models import` do. */
-export async function buildOfficialPack({ folder, checkpoint }: Workshop): Promise<string> {
+async function buildOfficialPack({ folder, checkpoint }: Workshop): Promise<string> {
   const home = packHome({ CODE2LORA_HOME: join(folder, 'home') });
   mkdirSync(home.packs, { recursive: true });
   const base = await writeModel(join(folder, 'released/base-model'), QWEN25_CODER_15B, { finalNorm: 4 });
@@ -81,7 +81,7 @@ async function writeModel(
 }
 
 /** A short history, then one commit that changes every module and adds the assertions. */
-export function pullRequest(): { repo: GitRepo; range: string } {
+function pullRequest(): { repo: GitRepo; range: string } {
   const repo = gitRepo();
   const files = (make: (name: string) => [string, string]) => Object.fromEntries(MODULES.map(make));
   repo.commit('start', {
@@ -120,7 +120,9 @@ async function runCheck(
   const memory = watchMemory(child);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const code = await new Promise((resolve) =>
+    child.once('close', (status, signal) => resolve(status ?? signal)),
+  );
   const seconds = (performance.now() - begun) / 1000;
   if (code !== 0) throw new Error(`code2lora check ended with ${code}.`);
   return { report: JSON.parse(Buffer.concat(chunks).toString()), seconds, memory };
