@@ -12,7 +12,7 @@ import type { ModelPack } from '../../src/runtime/model-pack.ts';
 import { OFFICIAL, officialPack } from '../../test/helpers/official-checkpoint.ts';
 import { random } from '../../test/helpers/random.ts';
 import { measureLoading } from './loading.ts';
-import { openWeightReader } from './read-time.ts';
+import { openPrivateReader, openWeightReader } from './read-time.ts';
 import {
   alternate,
   heading,
@@ -44,26 +44,29 @@ export async function measureHead(workshop: Workshop): Promise<void> {
 async function measureMapped(pack: ModelPack): Promise<void> {
   await using ours = await openOurs(pack);
   await using reader = await openWeightReader(stepAndHeadMatrices(pack));
+  await using memory = await openPrivateReader();
   await using torch = await openPython(['torch']);
   if (torch) {
     await torch.ask('head_open', { checkpoint: pack.path(pack.manifest.hypernetwork.weights) });
     await showDifference(await ours.make(), torch);
   }
-  const [mapped, reading, other] = await alternate(
+  const times = await alternate(
     [
       { name: 'code2lora, fp32 mapped, warm', run: ours.run },
-      { name: 'reading the same weights once', run: reader.read },
+      { name: 'reading the same weights where they lie', run: reader.read },
+      { name: 'reading a gigabyte of private memory', run: memory.read },
       ...(torch ? [{ name: 'torch, fp32', run: async () => (await askTorch(torch)).ms }] : []),
     ],
     { rounds: ROUNDS, warmup: 2 },
   );
-  for (const times of [mapped, reading, other]) if (times) showTimes(times);
-  const speed = reader.bytes / 1e6 / (reading as Times).best;
-  line(`${number(reader.bytes / 1e9)} GB in the time of the reduction: ${number(speed)} GB/s`);
-  if (other) showRatio('at least 2.5 × as fast as torch', { slow: other, fast: mapped as Times, least: 2.5 });
-  const share = (mapped as Times).best / (reading as Times).best;
+  for (const each of times) showTimes(each);
+  const [mapped, weights, gigabyte, other] = times as [Times, Times, Times, Times | undefined];
+  if (other) showRatio('at least 2.5 × as fast as torch', { slow: other, fast: mapped, least: 2.5 });
+  const speed = Math.max(reader.bytes / weights.best, memory.bytes / gigabyte.best);
+  line(`memory is read at ${number(speed / 1e6)} GB/s, the weights are ${number(reader.bytes / 1e9)} GB`);
+  const share = (mapped.best * speed) / reader.bytes;
   showTarget(
-    'within 1.5 × the time to read the weights',
+    'within 1.5 × the time to read the weights at that speed',
     `${share.toFixed(2)} × by best times`,
     share <= 1.5,
   );
