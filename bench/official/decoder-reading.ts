@@ -32,9 +32,12 @@ interface Opened extends AsyncDisposable {
   read(tokens: readonly number[], cache: KeyValueCache): Promise<Float32Array>;
 }
 
-/** `adapter` undefined: a graph without inputs for one. */
-export async function openReading(model: TransformerModel, adapter?: LoraAdapter): Promise<Reader> {
-  const decoder = adapter ? await openAdapted(model, adapter) : await openPlain(model);
+/** Without an adapter the graph has no inputs for one. `packed`: as the product does after some tens of runs. */
+export async function openReading(
+  model: TransformerModel,
+  { adapter, packed = false }: { adapter?: LoraAdapter; packed?: boolean } = {},
+): Promise<Reader> {
+  const decoder = adapter ? await openAdapted(model, { adapter, packed }) : await openPlain(model, packed);
   let [cache, token] = [decoder.newCache(), 0];
   const step = async (tokens: readonly number[]) => {
     const row = await decoder.read(tokens, cache);
@@ -61,8 +64,12 @@ export async function openReading(model: TransformerModel, adapter?: LoraAdapter
   };
 }
 
-async function openAdapted(model: TransformerModel, adapter: LoraAdapter): Promise<Opened> {
-  const decoder: Decoder = await openDecoder(model, POSITIONS);
+async function openAdapted(
+  model: TransformerModel,
+  { adapter, packed }: { adapter: LoraAdapter; packed: boolean },
+): Promise<Opened> {
+  const packAfter = packed ? 0 : Number.POSITIVE_INFINITY;
+  const decoder: Decoder = await openDecoder(model, POSITIONS, { packAfter });
   const inputs = decoder.adapterInputs(adapter);
   return {
     newCache: decoder.newCache,
@@ -75,9 +82,9 @@ async function openAdapted(model: TransformerModel, adapter: LoraAdapter): Promi
 }
 
 /** What decoder.ts does, with the graph that has no adapter inputs. */
-async function openPlain(model: TransformerModel): Promise<Opened> {
+async function openPlain(model: TransformerModel, prepack: boolean): Promise<Opened> {
   const graph = buildDecoderGraph(model, { maxPositions: POSITIONS, lora: false });
-  const session = await openSession(graph, { weightsFolder: model.weightsFolder });
+  const session = await openSession(graph, { weightsFolder: model.weightsFolder, prepack });
   return {
     newCache: () => createCache(model.config, POSITIONS),
     async read(tokens, cache) {

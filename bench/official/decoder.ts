@@ -17,6 +17,7 @@ import {
   type Contestant,
   heading,
   line,
+  number,
   showRatio,
   showTarget,
   showTimes,
@@ -31,6 +32,9 @@ const DECODED = 16;
 const ROUNDS = 3;
 
 interface Sides {
+  /** On weights as they lie in the file. */
+  mapped: Reader;
+  /** On weights in the layout of the kernels. */
   adapted: Reader;
   plain: Reader;
   torch: Side | undefined;
@@ -44,11 +48,14 @@ export async function measureDecoder(workshop: Workshop): Promise<void> {
   const model = openModel(folder);
   const ids = randomIds(PROMPT, model.config.vocabularySize);
   const adapter = randomAdapter(model.config);
-  await using adapted = await openReading(model, adapter);
-  await using plain = await openReading(model);
+  await using mapped = await openReading(model, { adapter });
+  const begun = performance.now();
+  await using adapted = await openReading(model, { adapter, packed: true });
+  line(`packing the weights: ${number((performance.now() - begun) / 1000)} s`);
+  await using plain = await openReading(model, { packed: true });
   await using torch = await openTorch(folder, model);
   await using library = await openTransformersJs(folder);
-  const sides = { adapted, plain, torch, library };
+  const sides = { mapped, adapted, plain, torch, library };
   await showAgreement(sides, ids);
   await measurePrefill(sides, ids);
   await measureDecode(sides, ids);
@@ -85,10 +92,11 @@ async function showAgreement(
 }
 
 async function measurePrefill(sides: Sides, ids: readonly number[]): Promise<void> {
-  const { adapted, plain, torch, library } = sides;
+  const { mapped, adapted, plain, torch, library } = sides;
   const contestants: (Contestant | false)[] = [
     { name: 'prefill, code2lora with the adapter', run: async () => (await adapted.prefill(ids)).ms },
     { name: 'prefill, code2lora without its inputs', run: async () => (await plain.prefill(ids)).ms },
+    { name: 'prefill, code2lora with it, mapped', run: async () => (await mapped.prefill(ids)).ms },
     torch !== undefined && {
       name: 'prefill, torch with the adapter',
       run: async () => (await torch.ask('decoder_prefill', { ids })).ms,
@@ -102,7 +110,7 @@ async function measurePrefill(sides: Sides, ids: readonly number[]): Promise<voi
 }
 
 async function measureDecode(sides: Sides, ids: readonly number[]): Promise<void> {
-  const { adapted, plain, torch, library } = sides;
+  const { mapped, adapted, plain, torch, library } = sides;
   const after = (reader: Reader) => async () => {
     await reader.prefill(ids.slice(0, 128));
     return (await reader.decode(DECODED)).ms;
@@ -110,6 +118,7 @@ async function measureDecode(sides: Sides, ids: readonly number[]): Promise<void
   const contestants: (Contestant | false)[] = [
     { name: 'decode, code2lora with the adapter', run: after(adapted) },
     { name: 'decode, code2lora without its inputs', run: after(plain) },
+    { name: 'decode, code2lora with it, mapped', run: after(mapped) },
     torch !== undefined && {
       name: 'decode, torch with the adapter',
       run: async () => {
@@ -138,9 +147,13 @@ async function compare(
   const all = await alternate(present, { rounds: ROUNDS });
   for (const times of all) showTimes(times, { amount: tokens, unit: 'tokens/s' });
   const [adapted, plain] = all as [Times, Times];
-  const torch = all.find(({ name }) => name.includes('torch'));
-  const library = all.find(({ name }) => name.includes('transformers.js'));
-  if (torch) showRatio(`${what}: at least 2 × as fast as torch`, { slow: torch, fast: adapted, least: 2 });
+  const [mapped, torch, library] = ['mapped', 'torch', 'transformers.js'].map((part) =>
+    all.find(({ name }) => name.includes(part)),
+  );
+  if (torch) {
+    showRatio(`${what}: at least 2 × as fast as torch`, { slow: torch, fast: adapted, least: 2 });
+    showRatio(`${what}: the same, mapped`, { slow: torch, fast: mapped as Times, least: 2 });
+  }
   if (library) {
     showRatio(`${what}: faster than transformers.js`, { slow: library, fast: adapted, least: 1 });
     showRatio(`${what}: the same, without the adapter`, { slow: library, fast: plain, least: 1 });

@@ -18,9 +18,11 @@ export interface Side extends AsyncDisposable {
 /** Starts the program; as many threads as ours. */
 export function openSide(command: string, args: readonly string[]): Side {
   const threads = String(threadCount());
+  // As its user would start it: what our own inference process sets for itself is not passed on.
+  const { GLIBC_TUNABLES: _, ...env } = process.env;
   const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: threads, TOKENIZERS_PARALLELISM: 'false', HF_HUB_OFFLINE: '1' },
+    env: { ...env, OMP_NUM_THREADS: threads, TOKENIZERS_PARALLELISM: 'false', HF_HUB_OFFLINE: '1' },
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const failed = failureOf(child);

@@ -31,9 +31,9 @@ process.on('message', (message: Settings | Question) => {
 process.on('SIGINT', () => {});
 endWithParent();
 
-async function start({ folder, precision, device, packagesFolder }: Settings): Promise<Executor> {
+async function start({ folder, precision, packagesFolder, ...options }: Settings): Promise<Executor> {
   if (packagesFolder !== null) loadPackagesFrom(packagesFolder);
-  return createExecutor(withPrecision(openModelPack(folder), precision), { device });
+  return createExecutor(withPrecision(openModelPack(folder), precision), options);
 }
 
 async function answer({ id, name, args }: Question): Promise<void> {

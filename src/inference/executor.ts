@@ -23,9 +23,15 @@ type Open = {
 
 export type Executor = Calls & { [Symbol.asyncDispose](): Promise<void> };
 
+export interface ExecutorOptions {
+  device: Device;
+  /** Runs of the language model after which its weights are packed (packing.ts). */
+  packAfter: number;
+}
+
 /** Nothing is opened yet. Calls must not overlap. */
-export function createExecutor(pack: ModelPack, { device }: { device: Device }): Executor {
-  const models = openOnUse(pack, device);
+export function createExecutor(pack: ModelPack, options: ExecutorOptions): Executor {
+  const models = openOnUse(pack, options);
   const readers = createReaders(async () => models.use('languageModel'));
   return {
     async open(name) {
@@ -49,12 +55,12 @@ export function createExecutor(pack: ModelPack, { device }: { device: Device }):
   };
 }
 
-function openOnUse(pack: ModelPack, device: Device) {
+function openOnUse(pack: ModelPack, { device, packAfter }: ExecutorOptions) {
   const openers: { [Name in ModelName]: () => Promise<Open[Name]> } = {
     encoder: () => openEncoder(pack, { device }),
     updater: () => openUpdater(pack, { device }),
     generator: () => openGenerator(pack, { device }),
-    languageModel: () => openLanguageModel(pack, { device }),
+    languageModel: () => openLanguageModel(pack, { device, packAfter }),
   };
   const open: Partial<Open> = {};
   const close = async (name: ModelName) => {

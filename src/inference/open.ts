@@ -10,8 +10,9 @@ import type { ModelPack } from '../runtime/model-pack.ts';
 import { packagesFolder } from '../runtime/packages.ts';
 import type { Ask, CallName } from './calls.ts';
 import { startChildHost } from './child-host.ts';
-import { createExecutor } from './executor.ts';
+import { createExecutor, type ExecutorOptions } from './executor.ts';
 import { type Models, modelsOver } from './models.ts';
+import { packAfterRuns } from './packing.ts';
 import { timeLimits } from './time-limits.ts';
 
 export interface OpenOptions {
@@ -31,18 +32,19 @@ export interface OpenModels extends Models {
 
 /** Nothing is read yet: each model is opened on its first use, and says then what is wrong with it. */
 export function openModels(pack: ModelPack, options: OpenOptions): OpenModels {
-  const { device, host = 'child' } = options;
-  if (host === 'process') return { ...openHere(pack, device), pid: process.pid };
-  const { timeoutMs = null, maxMemoryBytes = null } = options;
+  const { device, host = 'child', timeoutMs = null, maxMemoryBytes = null } = options;
+  const packAfter = packAfterRuns(pack, { device, limitBytes: maxMemoryBytes });
+  if (host === 'process') return { ...openHere(pack, { device, packAfter }), pid: process.pid };
+  const { precision } = pack.manifest;
   const { ask, pid, end } = startChildHost(
-    { folder: pack.dir, precision: pack.manifest.precision, device, packagesFolder: packagesFolder() },
+    { folder: pack.dir, precision, device, packAfter, packagesFolder: packagesFolder() },
     { limitOf: timeLimits(pack.manifest, timeoutMs), maxMemoryBytes },
   );
   return { ...modelsOver(ask, { pack, device, end }), pid };
 }
 
-function openHere(pack: ModelPack, device: Device): Models {
-  const executor = createExecutor(pack, { device });
+function openHere(pack: ModelPack, options: ExecutorOptions): Models {
+  const executor = createExecutor(pack, options);
   let last: Promise<unknown> = Promise.resolve();
   const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
     const result = last.then(work);
@@ -52,5 +54,5 @@ function openHere(pack: ModelPack, device: Device): Models {
   const ask = (name: CallName, ...args: unknown[]) =>
     inOrder(() => (executor[name] as (...args: unknown[]) => Promise<unknown>)(...args));
   const end = () => inOrder(() => executor[Symbol.asyncDispose]());
-  return modelsOver(ask as Ask, { pack, device, end });
+  return modelsOver(ask as Ask, { pack, device: options.device, end });
 }

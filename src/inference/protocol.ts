@@ -15,6 +15,8 @@ export interface Settings {
   folder: string;
   precision: PackManifest['precision'];
   device: Device;
+  /** Runs of the language model after which its weights are packed (packing.ts). */
+  packAfter: number;
   /** Where onnxruntime-node is loaded from; null: as installed with this program. */
   packagesFolder: string | null;
 }

@@ -8,11 +8,10 @@
 import { InternalError } from '../errors.ts';
 import { adapterFeeds, type LoraAdapter } from '../lora/adapter.ts';
 import { MASKED } from '../runtime/attention.ts';
-import type { Device } from '../runtime/device.ts';
-import { type Feeds, openSession } from '../runtime/session.ts';
+import type { Feeds } from '../runtime/session.ts';
 import { moduleSizes } from '../runtime/transformer-config.ts';
 import type { TransformerModel } from '../runtime/transformer-weights.ts';
-import { buildDecoderGraph } from './decoder-graph.ts';
+import { type DecoderSessionOptions, openDecoderSession } from './decoder-session.ts';
 import { appendToCache, createCache, type KeyValueCache, pastFeeds } from './key-value-cache.ts';
 
 /** Log-probabilities, one row for each selected token: row r is at r · vocabularySize. */
@@ -46,17 +45,16 @@ export interface Decoder {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Default: the CPU, and weights that are never packed. */
+export type OpenDecoderOptions = Partial<Pick<DecoderSessionOptions, 'device' | 'packAfter'>>;
+
 export async function openDecoder(
   model: TransformerModel,
   maxPositions: number,
-  { device = 'cpu' }: { device?: Device } = {},
+  { device = 'cpu', packAfter = Number.POSITIVE_INFINITY }: OpenDecoderOptions = {},
 ): Promise<Decoder> {
-  const { config, weightsFolder, precision } = model;
-  const session = await openSession(buildDecoderGraph(model, { maxPositions }), {
-    weightsFolder,
-    device,
-    prepack: precision !== 'fp32',
-  });
+  const { config } = model;
+  const session = await openDecoderSession(model, { maxPositions, device, packAfter });
   const sizes = moduleSizes(config);
   return {
     maxPositions,
@@ -64,7 +62,8 @@ export async function openDecoder(
     adapterInputs: (adapter) => adapterFeeds(adapter, sizes),
     async read(reading, { cache, adapter }) {
       checkReading(reading, maxPositions);
-      const results = await session.run({ ...readingFeeds(reading, cache), ...pastFeeds(cache), ...adapter });
+      const feeds = { ...readingFeeds(reading, cache), ...pastFeeds(cache), ...adapter };
+      const results = await (await session.next()).run(feeds);
       appendToCache(cache, reading.tokens, results);
       const values = results.log_probabilities?.data as Float32Array;
       return { values, count: reading.selected.length, vocabularySize: config.vocabularySize };

@@ -8,11 +8,10 @@
 import type { SourceLanguage } from '../assertions/grammar.ts';
 import { UsageError } from '../errors.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
-import type { Device } from '../runtime/device.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { openTokenizer } from '../runtime/tokenizer.ts';
 import { readBaseModel } from '../runtime/transformer-weights.ts';
-import { type Decoder, openDecoder } from './decoder.ts';
+import { type Decoder, type OpenDecoderOptions, openDecoder } from './decoder.ts';
 import { encodePrompt, encodeTarget, type Prompt, type PromptSettings, targetLimit } from './prompt.ts';
 import { PromptReader } from './prompt-reader.ts';
 import { type Candidate, type Hypothesis, search } from './search.ts';
@@ -74,13 +73,13 @@ export interface LanguageModel {
 /** Opens the language model of a pack; weights in fp32 are mapped, not copied. Throws ModelError. */
 export async function openLanguageModel(
   pack: ModelPack,
-  { device = 'cpu' }: { device?: Device } = {},
+  options: OpenDecoderOptions = {},
 ): Promise<LanguageModel> {
   const { tokenizer: tokenizerFile, contextTokens, endToken, startToken } = pack.manifest.baseModel;
   const model = readBaseModel(pack);
   const tokenizer = openTokenizer(pack.path(tokenizerFile));
   const settings = { tokenizer, contextTokens, endToken, startToken };
-  const decoder = await openDecoder(model, contextTokens, { device });
+  const decoder = await openDecoder(model, contextTokens, options);
   const vocabulary = createVocabulary(tokenizer, { endToken });
   const encode = rememberLast((prefix: string) => encodePrompt(prefix, settings));
   const shared = { decoder, vocabulary, settings, encode };

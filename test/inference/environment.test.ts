@@ -19,7 +19,15 @@ test('keeps what drivers and the native library read, and no secret', () => {
     NODE_OPTIONS: '--inspect',
     INPUT_TOKEN: 't',
   };
-  assert.equal(processEnvironment({ ...kept, ...secret, MY_PATH: 'x' }), kept);
+  assert.equal(processEnvironment({ ...kept, ...secret, MY_PATH: 'x' }, 'darwin'), kept);
+});
+
+test('asks for large pages on Linux, beside what the user has set', () => {
+  const tunables = (env: NodeJS.ProcessEnv) => processEnvironment(env, 'linux').GLIBC_TUNABLES;
+  assert.is(tunables({}), 'glibc.malloc.hugetlb=1');
+  const own = 'glibc.malloc.arena_max=2';
+  assert.is(tunables({ GLIBC_TUNABLES: own }), `${own}:glibc.malloc.hugetlb=1`);
+  assert.is(tunables({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' }), 'glibc.malloc.hugetlb=0');
 });
 
 test.run();
