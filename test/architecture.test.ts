@@ -13,6 +13,7 @@ const LAYERS = [
   'snapshots',
   'assertions',
   'scoring',
+  'adaptation',
   'inference',
   'report',
   'config.ts',

@@ -21,12 +21,14 @@ import type { TensorEntry } from './safetensors-header.ts';
 export { type Attribute, type Dimension, type ElementType, float, floats } from './onnx-protobuf.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
-interface Node {
+export interface GraphNode {
   name: string;
+  /** Without its domain. */
   type: string;
   domain: string;
-  inputs: string[];
-  outputs: string[];
+  inputs: readonly string[];
+  /** `''`: not wanted. */
+  outputs: readonly string[];
   attributes: Attributes;
 }
 
@@ -37,7 +39,7 @@ const IR_VERSION = 10;
 export class Graph {
   readonly name: string;
   private readonly weightsFolder: string;
-  private readonly nodes: Node[] = [];
+  private readonly nodes: GraphNode[] = [];
   private readonly initializers = new Map<string, { place: string; message: Message }>();
   private readonly constantByContent = new Map<string, string>();
   private readonly inputs: Message[] = [];
@@ -112,6 +114,11 @@ export class Graph {
     return this.constant('I64', [values.length], new Uint8Array(data.buffer));
   }
 
+  /** The operators so far; each comes after those whose outputs it takes. */
+  operators(): readonly GraphNode[] {
+    return [...this.nodes];
+  }
+
   model(): Uint8Array {
     const graph = new Message();
     for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
@@ -124,7 +131,7 @@ export class Graph {
     return model.message(8, new Message().text(1, CONTRIB_DOMAIN).int(2, 1)).finish();
   }
 
-  private withOutputNames(node: Node): Node {
+  private withOutputNames(node: GraphNode): GraphNode {
     const rename = (value: string) => this.outputNameByValue.get(value) ?? value;
     return { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
   }

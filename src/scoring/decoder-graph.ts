@@ -10,12 +10,12 @@
  * selected (rows, at least one), past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T.
  * Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
  */
+import { adaptedProjection } from '../lora/projection.ts';
 import { cachedAttention } from '../runtime/attention.ts';
 import { linear } from '../runtime/linear.ts';
-import { MODULE_TYPES } from '../runtime/manifest.ts';
 import { Graph } from '../runtime/onnx.ts';
-import { baseProjection, buildLayers, type Project } from '../runtime/transformer.ts';
-import { moduleSizes, outputWeight, type TransformerConfig } from '../runtime/transformer-config.ts';
+import { baseProjection, buildLayers } from '../runtime/transformer.ts';
+import { outputWeight, type TransformerConfig } from '../runtime/transformer-config.ts';
 import type { TransformerModel } from '../runtime/transformer-weights.ts';
 
 /** Builds the decoder; `lora: false` leaves the adapter inputs out (to check that rank 0 equals the base model). */
@@ -31,12 +31,11 @@ export function buildDecoderGraph(
     past: pastInputs(graph, model.config),
     maxPositions,
   });
-  const project = baseProjection(graph, model);
   const hidden = buildLayers(graph, model, {
     inputIds,
     selected: graph.input('selected', 'I64', ['rows']),
     attend: attention.attend,
-    project: lora ? withAdapter(graph, model.config, project) : project,
+    project: lora ? adaptedProjection(graph, model).project : baseProjection(graph, model),
   });
   addScores(graph, model, hidden);
   addCache(graph, model.config, attention);
@@ -67,16 +66,4 @@ function pastInputs(graph: Graph, { layerCount, keyValueHeadCount, headSize }: T
       graph.input(`past_${kind}.${layer}`, 'F32', ['past', keyValueHeadCount, headSize]),
     );
   return { keys: inputs('key'), values: inputs('value') };
-}
-
-function withAdapter(graph: Graph, config: TransformerConfig, project: Project): Project {
-  const sizes = moduleSizes(config);
-  for (const type of MODULE_TYPES) {
-    graph.input(`lora_A.${type}`, 'F32', ['rank', sizes[type].inFeatures]);
-    graph.input(`lora_B.${type}`, 'F32', [sizes[type].outFeatures, 'rank']);
-  }
-  return (x, module) => {
-    const narrow = graph.op('Gemm', [x, `lora_A.${module.type}`], { transB: 1 }); // (tokens, rank)
-    return graph.op('Gemm', [narrow, `lora_B.${module.type}`, project(x, module)], { transB: 1 });
-  };
 }
