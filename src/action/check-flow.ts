@@ -8,6 +8,7 @@
  */
 import { checkPullRequest, checkPush } from '../commands/ci.ts';
 import type { CheckOutcome, CommandOptions, PlaceOptions } from '../commands/options.ts';
+import type { WorkspaceParts } from '../commands/workspace.ts';
 import { anchorsFromGit } from '../github/diff-anchors.ts';
 import type { ActionReport } from '../report/schema.ts';
 import { loadPackagesFrom } from '../runtime/packages.ts';
@@ -15,7 +16,7 @@ import { comment } from './comment.ts';
 import { deliver, logCheck, requireFewFindings, uploadForComment } from './deliver.ts';
 import type { PullRequestEvent, PushEvent } from './event.ts';
 import { commandOptions, installRuntime, type Job } from './job.ts';
-import { group } from './runner.ts';
+import { group, log } from './runner.ts';
 import {
   gainOf,
   type PreparedState,
@@ -37,7 +38,7 @@ export async function runPush(job: Job, event: PushEvent): Promise<void> {
   const state = await prepare(job, head, options);
   const base = inputs.base === undefined ? event.before : await requireTarget(options, inputs.base);
   const before = base ?? state.restored?.snapshot.manifest.commit ?? null;
-  const outcome = await check(() => checkPush({ ...options, head, before }));
+  const outcome = await check(state, (parts) => checkPush({ ...options, head, before }, parts));
   const gains = withGain(gainsOf(state), gainOf(outcome.report));
   const isCanonical = event.isDefaultBranch && inputs.head === undefined;
   const stored = isCanonical
@@ -83,7 +84,10 @@ async function checkBranch(
   const head = job.inputs.head ?? ends.head;
   const options = commandOptions(job, place);
   const state = await prepare(job, base, options);
-  return { state, outcome: await check(() => checkPullRequest({ ...options, base, head })) };
+  return {
+    state,
+    outcome: await check(state, (parts) => checkPullRequest({ ...options, base, head }, parts)),
+  };
 }
 
 function prepare(job: Job, target: string, options: CommandOptions & PlaceOptions): Promise<PreparedState> {
@@ -94,10 +98,15 @@ function prepare(job: Job, target: string, options: CommandOptions & PlaceOption
   });
 }
 
-const check = (work: () => Promise<CheckOutcome>): Promise<CheckOutcome> =>
+const check = (
+  { embeddings }: PreparedState,
+  work: (parts: WorkspaceParts) => Promise<CheckOutcome>,
+): Promise<CheckOutcome> =>
   group('Check', async () => {
-    const outcome = await work();
+    const outcome = await work(embeddings);
     logCheck(outcome.report);
+    const embedded = embeddings.describe();
+    if (embedded) log(embedded);
     return outcome;
   });
 

@@ -4,6 +4,7 @@
  * In: the environment that the runner sets from them. Out: Inputs, or a UsageError that names the input, what was
  * found and what was expected. An empty input means its default. Knows nothing about events.
  */
+import { parseSize } from '../inference/memory-size.ts';
 import { FAIL_ON, type FailOn } from '../report/findings.ts';
 import { parseDevice } from '../runtime/device.ts';
 import { readBooleanInput, readInput, wrongInput } from './runner.ts';
@@ -16,6 +17,10 @@ export interface Inputs {
   /** Undefined: what the configuration says. */
   model: string | undefined;
   config: string | undefined;
+  /** Such as `3G`. */
+  maxMemory: string | undefined;
+  /** In commits. */
+  maxHistory: number | undefined;
   /** Undefined: what the event says. */
   base: string | undefined;
   head: string | undefined;
@@ -42,6 +47,8 @@ export const INPUT_DEFAULTS = {
   device: 'auto',
   model: '',
   config: '',
+  'max-memory': '',
+  'max-history': '',
   base: '',
   head: '',
   'fail-on': 'never',
@@ -60,6 +67,7 @@ type InputName = keyof typeof INPUT_DEFAULTS;
 const MAX_SUGGESTIONS = 50;
 /** Of a private repository; a public one has 90, and GitHub cuts down to that. */
 const MAX_RETENTION_DAYS = 400;
+const MAX_HISTORY = 999_999;
 
 /** Throws UsageError. */
 export function readInputs(): Inputs {
@@ -69,6 +77,8 @@ export function readInputs(): Inputs {
     device: parseDevice(text('device'), 'Input "device"'),
     model: optional('model'),
     config: optional('config'),
+    maxMemory: size('max-memory'),
+    maxHistory: count('max-history', { min: 1, max: MAX_HISTORY }),
     base: revision('base'),
     head: revision('head'),
     failOn: oneOf('fail-on', FAIL_ON),
@@ -108,6 +118,13 @@ function count(name: InputName, { min, max }: { min: number; max: number }): num
   const value = Number(found);
   if (/^\d{1,6}$/.test(found) && value >= min && value <= max) return value;
   throw wrongInput(name, `a whole number from ${min} to ${max}`);
+}
+
+/** An amount of memory. */
+function size(name: InputName): string | undefined {
+  const found = optional(name);
+  if (found !== undefined) parseSize(found, `Input "${name}"`);
+  return found;
 }
 
 /** A commit by any name that git knows, but nothing that git could take for an option. */

@@ -48,6 +48,8 @@ export function commandOptions(
     repo: resolve(context.workspace, inputs.path),
     model: inputs.model,
     device: inputs.device,
+    maxMemory: inputs.maxMemory,
+    maxHistory: inputs.maxHistory,
     configFile: inputs.config,
     configCommit,
     stateFolder: join(folder, 'state'),

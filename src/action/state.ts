@@ -1,5 +1,5 @@
 /**
- * The adapter's state between runs: restored from an artifact before a check, uploaded after one.
+ * The adapter's state between runs, its embeddings with it: restored from artifacts before a check, uploaded after one.
  *
  * In: a Job and the commit that the state is for. Out: what was found, as lines for the report. Which artifact can
  * be believed is decided in github/; where none can, the state is rebuilt from the history, so nothing here fails
@@ -10,10 +10,13 @@ import { openWorkspace, type Workspace } from '../commands/workspace.ts';
 import { GitHubError, InternalError, UsageError } from '../errors.ts';
 import { requireFullHistory, resolveCommit } from '../git/history.ts';
 import { openRepository, type Repository } from '../git/run.ts';
+import { embeddingsArtifact } from '../github/artifact-names.ts';
 import { uploadProblem } from '../github/artifact-service.ts';
 import { type RestoredState, restoreState } from '../github/restore.ts';
-import { uploadState } from '../github/upload.ts';
+import { findEmbeddings } from '../github/restore-embeddings.ts';
+import { type UploadPlace, uploadEmbeddings, uploadState } from '../github/upload.ts';
 import type { CheckReport, Gain } from '../report/schema.ts';
+import { openEmbeddings, type RunEmbeddings } from './embeddings.ts';
 import { type Job, toolVersion } from './job.ts';
 import { requireOwnPack } from './own-pack.ts';
 import { log } from './runner.ts';
@@ -21,6 +24,7 @@ import { log } from './runner.ts';
 export interface PreparedState {
   workspace: Workspace;
   restored: RestoredState | null;
+  embeddings: RunEmbeddings;
   /** Why artifacts were not used. */
   notices: string[];
 }
@@ -56,10 +60,11 @@ function requireClone({ gitDir }: Repository): void {
 
 /** Puts the newest state that can be believed into the run's own store. */
 export async function prepareState(
-  { context, inputs, github }: Job,
+  job: Job,
   target: string,
   options: CommandOptions & PlaceOptions,
 ): Promise<PreparedState> {
+  const { inputs, github } = job;
   const workspace = await openWorkspace(options);
   if (options.configCommit !== undefined) await requireOwnPack(workspace, options.configCommit);
   const notices: string[] = [];
@@ -67,7 +72,7 @@ export async function prepareState(
     name: inputs.stateArtifact,
     target,
     workspace,
-    facts: { id: context.repositoryId, defaultBranch: context.defaultBranch },
+    facts: factsOf(job),
     log(line) {
       log(line);
       notices.push(line);
@@ -75,8 +80,28 @@ export async function prepareState(
   });
   if (restored) workspace.store.put(restored.snapshot, restored.bytes);
   log(restored ? restoredLine(restored) : 'No stored adapter can be used: it is built from the history.');
-  return { workspace, restored, notices };
+  return { workspace, restored, embeddings: embeddingsOf(job, workspace, restored), notices };
 }
+
+const factsOf = ({ context: { repositoryId, defaultBranch } }: Job) => ({ id: repositoryId, defaultBranch });
+
+/** Fetched when they are needed, of the same trust as the state, and stored beside it. */
+function embeddingsOf(job: Job, { pack }: Workspace, restored: RestoredState | null): RunEmbeddings {
+  const { github, inputs, context } = job;
+  const { repository, defaultBranch: branch, sha: commit } = context;
+  const name = embeddingsArtifact(inputs.stateArtifact);
+  const origin = { repository, branch, commit, tool: toolVersion() };
+  return openEmbeddings({
+    ...{ isStatic: pack.manifest.hypernetwork.kind === 'static', restored, log },
+    find: () => findEmbeddings(github, { name, pack, facts: factsOf(job), log }),
+    upload: (embeddings) => uploadEmbeddings({ ...origin, embeddings }, placeOf(job, name)),
+  });
+}
+
+const placeOf = ({ context, inputs }: Job, name: string): UploadPlace => ({
+  ...{ name, retentionDays: inputs.retentionDays },
+  ...{ serverUrl: context.serverUrl, temporaryFolder: context.temporaryFolder },
+});
 
 function restoredLine({ artifactId, runId, snapshot, sizeBytes }: RestoredState): string {
   const { commit, steps } = snapshot.manifest;
@@ -93,13 +118,14 @@ export interface StoredState {
   failure?: GitHubError;
 }
 
-/** Uploads the snapshot of a check. */
+/** Uploads the snapshot of a check, and before it embeddings where that is due. */
 export async function storeState(
-  { context, inputs }: Job,
-  { workspace, restored }: PreparedState,
+  job: Job,
+  { workspace, restored, embeddings }: PreparedState,
   { snapshot, gains }: { snapshot: CheckOutcome['snapshot']; gains: readonly Gain[] },
 ): Promise<StoredState> {
-  const { serverUrl, temporaryFolder, repository, defaultBranch, runId } = context;
+  const { context, inputs } = job;
+  const { serverUrl, repository, defaultBranch, runId } = context;
   if (restored?.runId === runId && restored.snapshot.manifest.digest === snapshot.digest) {
     log('An earlier attempt of this run has stored the adapter.');
     return { artifact: restored.artifactId };
@@ -111,10 +137,10 @@ export async function storeState(
   }
   const stored = workspace.store.get(snapshot.id);
   if (stored === undefined) throw new InternalError(`the snapshot ${snapshot.id} was not stored`);
-  const content = { snapshot: stored, gains, repository, branch: defaultBranch, tool: toolVersion() };
-  const { stateArtifact: name, retentionDays } = inputs;
+  const origin = { repository, branch: defaultBranch, tool: toolVersion() };
+  const content = { ...origin, snapshot: stored, gains, ...(await embeddings.store()) };
   try {
-    const { id } = await uploadState(content, { name, retentionDays, serverUrl, temporaryFolder });
+    const { id } = await uploadState(content, placeOf(job, inputs.stateArtifact));
     log(`Stored the adapter of ${snapshot.commit.slice(0, 10)} as artifact ${id}.`);
     return { artifact: id };
   } catch (error) {

@@ -16,12 +16,12 @@ import type { CheckOutcome, PullRequestOptions, PushOptions } from './options.ts
 import { type Selection, selectRange, selectRecent } from './selection.ts';
 import { createTimer } from './timer.ts';
 import { advanceInMemory } from './update.ts';
-import { openWorkspace, snapshotInfo, type Workspace } from './workspace.ts';
+import { openWorkspace, snapshotInfo, type Workspace, type WorkspaceParts } from './workspace.ts';
 
 /** Brings the stored adapter up to `head` and checks the assertions that came since `before`. */
-export async function checkPush(options: PushOptions): Promise<CheckOutcome> {
+export async function checkPush(options: PushOptions, parts: WorkspaceParts = {}): Promise<CheckOutcome> {
   const timer = createTimer();
-  await using workspace = await openWorkspace(options);
+  await using workspace = await openWorkspace(options, parts);
   const head = await requireCommit(workspace, options.head);
   const updated = await timer.time('update', () => update(workspace, head, options));
   const selection = await timer.time('select', () => selectPushed(workspace, options.before, head));
@@ -38,9 +38,12 @@ export async function checkPush(options: PushOptions): Promise<CheckOutcome> {
  * Checks the assertions that a branch adds or changes, with the base branch's adapter moved on over the branch's
  * own commits. Throws UsageError when a commit is missing from the clone or the histories do not meet.
  */
-export async function checkPullRequest(options: PullRequestOptions): Promise<CheckOutcome> {
+export async function checkPullRequest(
+  options: PullRequestOptions,
+  parts: WorkspaceParts = {},
+): Promise<CheckOutcome> {
   const timer = createTimer();
-  await using workspace = await openWorkspace(options);
+  await using workspace = await openWorkspace(options, parts);
   const { repository, config } = workspace;
   requireFullHistory(repository);
   const base = await requireCommit(workspace, options.base);

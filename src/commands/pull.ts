@@ -4,14 +4,18 @@
  *
  *   remote `origin` → repository, host    GITHUB_TOKEN, GH_TOKEN or `gh` → token
  *   newest trusted artifact on the history of HEAD → store, under the state lock
+ *   embeddings that it brings along, and of a static model all that CI has kept → cache
  */
 import { GitError, GitHubError, UsageError } from '../errors.ts';
 import { countCommits } from '../git/ancestry.ts';
 import type { Repository } from '../git/run.ts';
 import { apiUrlOf, isRepositoryName, parseRemote, type RepositoryAddress } from '../github/address.ts';
-import { STATE_ARTIFACT } from '../github/artifact-names.ts';
+import { embeddingsArtifact, STATE_ARTIFACT } from '../github/artifact-names.ts';
+import { readRepositoryFacts } from '../github/artifacts.ts';
 import { openGitHub } from '../github/client.ts';
+import type { Embeddings } from '../github/embeddings-file.ts';
 import { findState, type RestoredState } from '../github/restore.ts';
+import { findEmbeddings } from '../github/restore-embeddings.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import type { SnapshotManifest } from '../snapshots/snapshot.ts';
 import { findToken } from './github-token.ts';
@@ -40,8 +44,14 @@ export async function pull(options: PullOptions = {}): Promise<PullResult> {
     if (now && (await distanceTo(workspace, head, now)) <= (await distanceTo(workspace, head, manifest)))
       return resultOf(workspace, { head, address, refused, snapshot: now });
     workspace.store.put(found.snapshot, found.bytes);
+    await putEmbeddings(workspace, found.embeddings);
     return resultOf(workspace, { head, address, refused, snapshot: manifest, found });
   });
+}
+
+async function putEmbeddings(workspace: Workspace, embeddings: Embeddings): Promise<void> {
+  await using cache = workspace.openCache();
+  for (const [key, vector] of embeddings) cache.put(key, vector);
 }
 
 const nearest = ({ repository, store, lineage }: Workspace, until: string) =>
@@ -63,6 +73,7 @@ async function fetchState(
   { head, address, options, log }: Asked,
 ): Promise<RestoredState | null> {
   const { host, repository } = address;
+  const { pack } = workspace;
   const { artifact: name = STATE_ARTIFACT, branch } = options;
   const github = openGitHub({
     token: await findToken(host, process.env),
@@ -71,7 +82,17 @@ async function fetchState(
     serverUrl: process.env.GITHUB_SERVER_URL ?? `https://${host}`,
     log() {}, // about waiting for a limit, a minute at most
   });
-  return findState(github, { name, target: head, workspace, branch, log });
+  const facts = await readRepositoryFacts(github);
+  const found = await findState(github, { name, target: head, workspace, facts, branch, log });
+  const isStatic = pack.manifest.hypernetwork.kind === 'static';
+  if (!isStatic || !found?.embeddingsStoredAt) return found;
+  // Of a static model the next commit embeds the whole tree.
+  const search = { name: embeddingsArtifact(name), pack, facts, branch, log };
+  const stored = await findEmbeddings(github, search).catch((error: unknown) => {
+    if (!(error instanceof GitHubError)) throw error;
+    log(`Embeddings cannot be fetched. ${error.message.replaceAll('\n', ' ')}`);
+  });
+  return { ...found, embeddings: new Map([...(stored?.embeddings ?? []), ...found.embeddings]) };
 }
 
 /** What the user named, or the remote `origin`. */

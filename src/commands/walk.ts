@@ -6,7 +6,7 @@
  * A bounded walk begins N commits before the commit it is first made for. That commit does not move when new ones
  * come: the snapshots of the walk carry it, and later walks go on from them.
  */
-import { ancestorAt, startCommitOf } from '../git/ancestry.ts';
+import { ancestorAt, countCommits, startCommitOf } from '../git/ancestry.ts';
 import { firstParentCommits } from '../git/history.ts';
 import type { Engine } from '../runtime/session.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
@@ -34,15 +34,19 @@ export interface Walk {
 export interface Start {
   commit: string;
   maxHistory: number | null;
+  /** How many come after it, where all of them are about to be read. */
+  commitsAfter?: number;
 }
 
 /** The root of the history, or the commit that the bound leads to when there are commits before it. */
 export async function findStart({ repository, lineage }: Workspace, until: string): Promise<Start> {
   const { maxHistory = null } = lineage;
   if (maxHistory !== null && (await ancestorAt(repository, until, maxHistory + 1)) !== null) {
-    return { commit: (await ancestorAt(repository, until, maxHistory)) as string, maxHistory };
+    const bounded = (await ancestorAt(repository, until, maxHistory)) as string;
+    return { commit: bounded, maxHistory, commitsAfter: maxHistory };
   }
-  return { commit: await startCommitOf(repository, until), maxHistory: null };
+  const commit = await startCommitOf(repository, until);
+  return { commit, maxHistory: null, commitsAfter: await countCommits(repository, { after: commit, until }) };
 }
 
 /**
@@ -52,13 +56,15 @@ export async function findStart({ repository, lineage }: Workspace, until: strin
 export async function beginWalk(
   workspace: Workspace,
   walker: Walker,
-  { commit, maxHistory }: Start,
+  { commit, maxHistory, commitsAfter = 0 }: Start,
 ): Promise<Walk> {
   const walk: Walk = {
     ...{ startCommit: commit, maxHistory, commit, parentCommit: null, position: 0, steps: 0 },
     ...{ previousStep: null, hiddenState: null, engines: [] },
   };
-  if (walkKindOf(workspace.pack) === 'diffs') return { ...walk, hiddenState: await walker.stateAt(commit) };
+  const kind = walkKindOf(workspace.pack);
+  if (kind !== 'newest-state') await walker.prepareFor(commitsAfter);
+  if (kind === 'diffs') return { ...walk, hiddenState: await walker.stateAt(commit) };
   const start = firstParentCommits(workspace.repository, { until: commit, limit: 1 });
   for await (const step of readSteps(workspace, start)) await takeStep(workspace, { walker, walk, step });
   return walk;

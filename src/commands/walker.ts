@@ -14,6 +14,8 @@ import type { Workspace } from './workspace.ts';
 
 export interface Walker extends Pick<Models, 'updater' | 'generator' | 'encoder'> {
   embedder: Embedder;
+  /** Says that so many texts are about to be embedded at once, before they are. */
+  prepareFor(texts: number): Promise<void>;
   /** The first hidden state, from the repository embedding at a commit (Code2LoRA, section 3.3): (hiddenSize). */
   stateAt(commit: string): Promise<Float32Array>;
 }
@@ -23,13 +25,16 @@ export async function openWalker(
   workspace: Workspace,
   { cache, onProgress }: { cache: EmbeddingCache } & Pick<CommandOptions, 'onProgress'>,
 ): Promise<Walker> {
-  walkKindOf(workspace.pack);
+  const { pack } = workspace;
+  walkKindOf(pack);
   const { updater, generator, encoder } = await workspace.models();
-  const embedder = createEmbedder(workspace.pack, encoder, cache);
+  const embedder = createEmbedder(pack, encoder, cache);
+  const prepareFor = async (texts: number) => cache.prepareFor?.(texts);
   return {
-    ...{ updater, generator, encoder, embedder },
+    ...{ updater, generator, encoder, embedder, prepareFor },
     async stateAt(commit) {
       await using files = await embeddedFiles(workspace, commit);
+      await prepareFor(Math.min(files.list.length, pack.manifest.recipe.repository.maxFiles));
       const tell = timeLeft({ total: files.list.length, stage: 'embed', advice: () => CAN_BE_STOPPED });
       const embedding = await embedder.embedRepository(files.list, {
         onProgress: (done) => onProgress?.(tell(done)),

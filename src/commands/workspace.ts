@@ -46,8 +46,17 @@ export interface Workspace extends AsyncDisposable {
   readonly notices: readonly string[];
 }
 
+/** What a caller has opened itself. */
+export interface WorkspaceParts {
+  /** For every walk of the command, instead of one that each of them opens and disposes. */
+  cache?: EmbeddingCache | undefined;
+}
+
 /** Opens repository, configuration and pack; nothing is written yet. */
-export async function openWorkspace(options: CommandOptions & PlaceOptions): Promise<Workspace> {
+export async function openWorkspace(
+  options: CommandOptions & PlaceOptions,
+  { cache }: WorkspaceParts = {},
+): Promise<Workspace> {
   const repository = await openRepository(resolve(options.repo ?? '.'));
   const source = await configSource(repository, options);
   const config = resolveConfig(source, process.env, options);
@@ -72,7 +81,10 @@ export async function openWorkspace(options: CommandOptions & PlaceOptions): Pro
       rulesDigest: rulesDigest(config),
       maxHistory: config.history.maxCommits,
     },
-    openCache: () => (options.inMemory ? memoryCache() : openEmbeddingCache(join(stateFolder, 'cache'))),
+    openCache() {
+      if (cache) return { ...cache, [Symbol.asyncDispose]: async () => {} };
+      return options.inMemory ? memoryCache() : openEmbeddingCache(join(stateFolder, 'cache'));
+    },
     device,
   };
 }

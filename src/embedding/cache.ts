@@ -19,6 +19,13 @@ export interface EmbeddingCache {
   put(key: string, vector: Float32Array): void;
   /** Number of stored vectors. */
   size(): number;
+  /** All of them, in no order that anybody chose. */
+  entries(): Iterable<[key: string, vector: Float32Array]>;
+  /**
+   * Hears that so many texts are about to be asked for at once, a whole tree or history. A cache that can get vectors from
+   * elsewhere does it here.
+   */
+  prepareFor?(texts: number): Promise<void>;
   /** Waits until everything put so far is on disk, then closes. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -52,6 +59,14 @@ export function openEmbeddingCache(folder: string): EmbeddingCache {
       );
     },
     size: () => Number((database.getStats() as { entryCount: number }).entryCount),
+    *entries() {
+      const uncommitted = new Map(pending);
+      yield* uncommitted;
+      for (const { key, value } of database.getRange()) {
+        const vector = uncommitted.has(key) ? undefined : toVector(value);
+        if (vector) yield [key, vector];
+      }
+    },
     async [Symbol.asyncDispose]() {
       await database.flushed;
       await database.close();
@@ -67,6 +82,7 @@ export function memoryCache(): EmbeddingCache {
     get: (key) => vectors.get(key),
     put: (key, vector) => void vectors.set(key, vector),
     size: () => vectors.size,
+    entries: () => vectors.entries(),
     [Symbol.asyncDispose]: async () => vectors.clear(),
   };
 }

@@ -15,6 +15,8 @@ export interface ListedArtifact {
   digest: string | null;
   expired: boolean;
   createdAt: string;
+  /** When it will be deleted; null: GitHub does not say. */
+  expiresAt: string | null;
   /** The run that uploaded it; null when that is gone. */
   run: ArtifactRun | null;
 }
@@ -45,6 +47,7 @@ interface ApiArtifact {
   digest?: string | null;
   expired: boolean;
   created_at: string | null;
+  expires_at?: string | null;
   workflow_run?: {
     id?: number;
     repository_id?: number;
@@ -136,6 +139,7 @@ function toArtifact(artifact: ApiArtifact): ListedArtifact {
     digest: /^sha256:([0-9a-f]{64})$/.exec(artifact.digest ?? '')?.[1] ?? null,
     expired: artifact.expired,
     createdAt: artifact.created_at ?? '',
+    expiresAt: artifact.expires_at ?? null,
     run: run
       ? {
           id: run.id ?? NO_ID,

@@ -12,8 +12,11 @@ export interface TrustRules {
   /** The only branch whose runs write state. */
   branch: string;
   maxBytes: number;
-  /** Place of a commit on the history that the state is wanted for; undefined when it is not on it. */
-  positionOf(sha: string): number | undefined;
+  /**
+   * Place of a commit on the history that the content is wanted for; undefined when it is not on it. Left out where the
+   * content does not depend on the history.
+   */
+  positionOf?(sha: string): number | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export function refuseArtifact(artifact: ListedArtifact, rules: TrustRules): str
   if (digest === null) return 'GitHub knows no digest of it';
   if (!(sizeBytes <= rules.maxBytes))
     return `it has ${sizeBytes} bytes, at most ${rules.maxBytes} are expected`;
-  if (rules.positionOf(run.headSha) === undefined) {
+  if (rules.positionOf && rules.positionOf(run.headSha) === undefined) {
     return `its commit ${name(run.headSha.slice(0, 10))} is not part of this history: newer, or rewritten since`;
   }
   return null;

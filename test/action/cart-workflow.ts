@@ -95,9 +95,9 @@ export const stateArtifacts = ({ server }: Workflow): FakeArtifact[] =>
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 
 /** The snapshot that a walk from the first commit gives, made in this process. */
-export async function walked({ repo }: Workflow, head: string): Promise<SnapshotInfo> {
+export async function walked({ repo }: Workflow, head: string, pack = model): Promise<SnapshotInfo> {
   const place = { repo: repo.dir, stateFolder: temporaryFolder(), inMemory: true };
-  const { snapshot } = await checkPush({ ...place, model, device: 'cpu', head, before: null });
+  const { snapshot } = await checkPush({ ...place, model: pack, device: 'cpu', head, before: null });
   return snapshot;
 }
 

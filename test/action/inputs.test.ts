@@ -46,6 +46,7 @@ test('without a word from the workflow the defaults hold', async () => {
     ['auto', 'never', true, 5, 'code2lora-state'],
   );
   assert.equal([inputs.base, inputs.retentionDays, inputs.sarif], [undefined, undefined, undefined]);
+  assert.equal([inputs.maxMemory, inputs.maxHistory], [undefined, undefined]);
 });
 
 test('an empty input is one that was not given', async () => {
@@ -58,6 +59,8 @@ test('takes what is valid', async () => {
     comment: 'False',
     'max-suggestions': '0',
     'retention-days': '30',
+    'max-memory': '3G',
+    'max-history': '200',
     'fail-on': 'open',
     base: 'origin/main',
     device: 'webgpu',
@@ -68,12 +71,14 @@ test('takes what is valid', async () => {
       inputs.comment,
       inputs.maxSuggestions,
       inputs.retentionDays,
+      inputs.maxMemory,
+      inputs.maxHistory,
       inputs.failOn,
       inputs.base,
       inputs.device,
       inputs.junit,
     ],
-    [false, 0, 30, 'open', 'origin/main', 'webgpu', 'results/junit.xml'],
+    [false, 0, 30, '3G', 200, 'open', 'origin/main', 'webgpu', 'results/junit.xml'],
   );
 });
 
@@ -83,6 +88,10 @@ for (const [name, value, expected] of [
   ['max-suggestions', '-1', /^Input "max-suggestions" is "-1"\.\nExpected a whole number from 0 to 50\.$/],
   ['max-suggestions', '1e1', /whole number/],
   ['retention-days', '0', /^Input "retention-days" is "0"\.\nExpected a whole number from 1 to 400\.$/],
+  ['max-memory', 'lots', /^Input "max-memory": "lots" is not an amount of memory\.\nExpected .*3G/],
+  ['max-memory', '1M', /at least 128 MB/],
+  ['max-history', '0', /^Input "max-history" is "0"\.\nExpected a whole number from 1 to 999999\.$/],
+  ['max-history', 'all', /whole number/],
   ['device', 'gpu', /^Input "device": unknown device "gpu"\.\nKnown devices: auto, cpu/],
   ['base', '--output=/etc/passwd', /^Input "base" is .*\nExpected the name of a commit/],
   ['head', 'a b', /^Input "head" is "a b"/],

@@ -59,7 +59,7 @@ test.slow('what a second push stores is, byte for byte, what a walk from the sta
 });
 
 test.slow(
-  'an upload is three files that say where they come from; nothing of it is left in the checkout',
+  'an upload is four files that say where they come from; nothing of it is left in the checkout',
   async () => {
     await using workflow = await cartWorkflow();
     const workspace = checkout(workflow.repo, workflow.head);

@@ -9,14 +9,18 @@ import { status } from '../../src/commands/status.ts';
 import { verify } from '../../src/commands/verify.ts';
 import { openWorkspace } from '../../src/commands/workspace.ts';
 import { GitHubError, SnapshotError, UsageError } from '../../src/errors.ts';
+import { embeddingsArtifact } from '../../src/github/artifact-names.ts';
+import { embeddingsFiles } from '../../src/github/embeddings-artifact.ts';
 import type { Snapshot } from '../../src/snapshots/snapshot.ts';
 import { stateZip } from '../github/state-fixture.ts';
+import { zipOf } from '../github/zip-files.ts';
 import { withEnvironment } from '../helpers/environment.ts';
 import { type GitRepo, repoAt, temporaryFolder } from '../helpers/git-repo.ts';
 import { addArtifact, addRepository, addRun } from '../helpers/github/actions.ts';
 import { type FakeGitHub, startFakeGitHub, TOKEN } from '../helpers/github/server.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
 import { tinyPack } from '../helpers/tiny-pack.ts';
+import { staticPack } from '../helpers/tiny-recipes.ts';
 import { cartRepo } from './fixture.ts';
 
 const test = suite('commands/pull');
@@ -81,6 +85,37 @@ test.slow('a fresh clone goes on from what CI has made, to the same bytes as fro
     assert.equal(continued.snapshot, whole.snapshot);
     assert.ok((await verify({ repo: clone.dir, model })).equal);
   }),
+);
+
+test.slow(
+  'of a static model the embeddings come too, so that the next commit embeds what is new only',
+  async () => {
+    const { dir: fixed } = staticPack();
+    const ci = cloneOf(origin, shas[3]);
+    const { snapshot } = await run({ repo: ci.dir, model: fixed });
+    const workspace = await openWorkspace({ repo: ci.dir, model: fixed });
+    await using made = workspace.openCache();
+    const embeddings = [...made.entries()];
+    assert.is(embeddings.length, 3);
+    await using state = await startFakeGitHub();
+    addRepository(state, 'o/r');
+    const { id } = addRun(state, { repository: 'o/r', headSha: shas[3] as string });
+    const stored = {
+      embeddings: new Map(embeddings.slice(0, 1)),
+      embeddingsStoredAt: new Date().toISOString(),
+    };
+    const data = await stateZip(workspace.store.get(snapshot.id) as Snapshot, stored);
+    addArtifact(state, { run: id, name, data });
+    const origins = { tool: '0.1.0', repository: 'o/r', branch: 'main', commit: shas[3] as string };
+    const files = embeddingsFiles({ ...origins, embeddings: new Map(embeddings.slice(1)) });
+    addArtifact(state, { run: id, name: embeddingsArtifact(name), data: await zipOf(files) });
+    const clone = cloneOf(origin);
+    const pulled = await pullFrom(state, { repo: clone.dir, model: fixed });
+    assert.equal([pulled.behind, pulled.refused], [1, []]);
+    const local = await openWorkspace({ repo: clone.dir, model: fixed });
+    await using cache = local.openCache();
+    assert.equal(new Map(cache.entries()), new Map(embeddings));
+  },
 );
 
 test.slow('what is there and as new stays, and at HEAD nobody is asked', () =>
@@ -217,7 +252,7 @@ test.slow('on the command line: what was fetched, where it stands, what comes ne
         },
       );
     const { stdout } = await cli();
-    assert.match(stdout, /^fetched {3}artifact \d+ of o\/r, \d+ KiB, made 2026-01-01T00:00:00\.000Z\n/);
+    assert.match(stdout, /^fetched {3}artifact \d+ of o\/r, \d+ KiB, made [\d-]{10}T[\d:.]{12}Z\n/);
     assert.match(
       stdout,
       new RegExp(

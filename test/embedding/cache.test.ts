@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentId, memoryCache, openEmbeddingCache } from '../../src/embedding/cache.ts';
+import {
+  contentId,
+  type EmbeddingCache,
+  memoryCache,
+  openEmbeddingCache,
+} from '../../src/embedding/cache.ts';
 import { assert, suite } from '../helpers/suite.ts';
 
 const test = suite('embedding/cache');
@@ -32,6 +37,32 @@ test('a memory cache behaves the same', async () => {
   await using cache = memoryCache();
   cache.put('key', Float32Array.of(2));
   assert.equal([...(cache.get('key') ?? [])], [2]);
+});
+
+test('lists what it holds: what is written, what is not yet, what a vector was replaced by', async () => {
+  const first = Float32Array.of(1, 2);
+  const listed = (cache: EmbeddingCache) => new Map(cache.entries());
+  {
+    await using cache = openEmbeddingCache(join(folder, 'c'));
+    cache.put('first', first);
+    cache.put('empty', new Float32Array(0));
+    assert.equal(
+      listed(cache),
+      new Map([
+        ['first', first],
+        ['empty', new Float32Array(0)],
+      ]),
+    );
+  }
+  await using cache = openEmbeddingCache(join(folder, 'c'));
+  const second = Float32Array.of(3);
+  cache.put('first', second);
+  cache.put('second', second);
+  assert.equal([...cache.entries()].length, 3);
+  assert.equal(listed(cache).get('first'), second);
+  const memory = memoryCache();
+  for (const [key, vector] of cache.entries()) memory.put(key, vector);
+  assert.equal(listed(memory), listed(cache));
 });
 
 test('the content id is that of the text', () => {

@@ -336,7 +336,7 @@ test.slow('a shallow clone is the user’s to repair', async () => {
   await rejects(restoreState(place.github, options), UsageError, /fetch-depth: 0/);
 });
 
-/** The three files of a good artifact. */
+/** The files of a good artifact. */
 const zipParts = (): Record<string, string | Uint8Array> =>
   stateFiles({ snapshot, gains: [], repository: 'o/r', branch: 'main', tool: '0.1.0' });
 

@@ -1,4 +1,4 @@
-import { GitHubError, SnapshotError } from '../../src/errors.ts';
+import { GitHubError, ModelError, SnapshotError } from '../../src/errors.ts';
 import { readState, stateFiles } from '../../src/github/state-artifact.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
 import { stateFixture } from './state-fixture.ts';
@@ -20,6 +20,29 @@ test('what is written is read: snapshot, bytes, and where it comes from', async 
     [schema, repository, branch, commit, gains],
     ['code2lora/artifact@1', 'o/r', 'main', head, []],
   );
+});
+
+test('embeddings that are too few for an artifact of their own go along, whole or not at all', async () => {
+  const key = `${'0'.repeat(16)}:${'1'.repeat(8)}:diff:${'a'.repeat(64)}`;
+  const embeddings = new Map([[key, Float32Array.of(0.1, -2)]]);
+  const at = '2026-01-02T03:04:05.678Z';
+  const carrying = stateFiles({ ...content, embeddings, embeddingsStoredAt: at });
+  const state = await read(carrying);
+  assert.equal(state.embeddings, embeddings);
+  assert.is(state.info.embeddingsStoredAt, at);
+  const none = await read({});
+  assert.equal([none.embeddings.size, none.info.embeddingsStoredAt], [0, undefined]);
+  const file = 'embeddings.safetensors';
+  await rejects(read({ [file]: 'x' }), ModelError, /embeddings\.safetensors of artifact 7 as safetensors/);
+  const { [file]: _, ...three } = files;
+  await rejects(readState(await zipOf(three), 'artifact 7'), GitHubError, /it lacks embeddings\.safetensors/);
+  const info = JSON.parse(carrying['artifact.json'] as string) as object;
+  for (const embeddingsStoredAt of ['yesterday', '2026-01-02', 5])
+    await rejects(
+      read({ 'artifact.json': JSON.stringify({ ...info, embeddingsStoredAt }) }),
+      GitHubError,
+      /"embeddingsStoredAt" must/,
+    );
 });
 
 test('keeps the last hundred gains', () => {

@@ -18,6 +18,7 @@ const artifact: ListedArtifact = {
   digest: 'd'.repeat(64),
   expired: false,
   createdAt: '',
+  expiresAt: null,
   run,
 };
 const rules = {

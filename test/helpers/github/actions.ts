@@ -19,7 +19,8 @@ import {
 } from './server.ts';
 
 const DAY_MS = 24 * 3600_000;
-const FIRST_ARTIFACT_AT = Date.parse('2026-01-01T00:00:00Z');
+/** Yesterday: an artifact is young unless a test says otherwise. */
+const FIRST_ARTIFACT_AT = Date.now() - DAY_MS;
 
 export function addRepository(
   state: FakeGitHub,
