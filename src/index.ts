@@ -10,6 +10,8 @@ import * as diagnosing from './commands/doctor.ts';
 import * as exporting from './commands/export.ts';
 import * as installing from './commands/init.ts';
 import * as mining from './commands/mine.ts';
+import * as listMining from './commands/mine-all.ts';
+import type { MineAllOptions, MineAllReport } from './commands/mine-options.ts';
 import type {
   CheckOptions,
   CommandOptions,
@@ -58,6 +60,8 @@ export const mine: (
   emit: (task: Task) => void | Promise<void>,
   options?: MineOptions,
 ) => Promise<MineSummary> = mining.mine;
+/** Mines a list of repositories into a folder; goes on where an earlier run stopped. */
+export const mineAll: (options: MineAllOptions) => Promise<MineAllReport> = listMining.mineAll;
 /** Writes the adapter of HEAD as a PEFT folder. */
 export const exportAdapter: (options: ExportOptions) => Promise<ExportResult> = exporting.exportAdapter;
 /** Rebuilds a stored or downloaded snapshot from the history and compares. */
@@ -69,6 +73,7 @@ export const doctor: (options?: CommandOptions) => Promise<DoctorReport> = diagn
 /** Removes snapshots by the retention rule. */
 export const prune: (options?: PruneOptions) => Promise<PruneResult> = pruning.prune;
 
+export type * from './commands/mine-options.ts';
 export type * from './commands/options.ts';
 export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
 export type { Finding } from './hooks/finding.ts';

@@ -1,6 +1,6 @@
 /** The command line as a user meets it: real processes, real hooks, the built dist/. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cartRepo } from './commands/fixture.ts';
 import { temporaryFolder } from './helpers/git-repo.ts';
@@ -84,6 +84,33 @@ test.slow('mine writes JSON lines to a file or to standard output', () => {
     ['0', '0', '3'],
   );
   assert.is(code2lora(['mine', '--repo', repo.dir, '--out', '-', '--max-prefix', 'x']).status, 2);
+});
+
+test.slow('mine takes a list of repositories, and its exit code says that one is broken', () => {
+  const { repo } = cartRepo();
+  const folder = temporaryFolder();
+  const [list, out] = [join(folder, 'list.tsv'), join(folder, 'tasks')];
+  writeFileSync(list, `name\trepository\nocto/cart\t${repo.dir}\nocto/gone\t./gone\n`);
+  const args = ['mine', '--repositories', list, '--out', out];
+  const mined = code2lora(args);
+  assert.is(mined.status, 1, mined.stderr);
+  assert.match(mined.stdout, /^mined +1 of 2 repositories mined, 1 broken$/m);
+  assert.match(mined.stdout, /^broken +octo\/gone: Cannot read .*gone: it is not a folder/m);
+  assert.ok(existsSync(join(out, 'static/octo/cart.jsonl')));
+  const planned = code2lora([...args, '--dry-run', '--json']);
+  assert.is(planned.status, 1);
+  assert.equal(JSON.parse(planned.stdout).missing, ['octo/gone']);
+  const half = code2lora([...args, '--shard', '1/2']);
+  assert.match(half.stdout, /^mined +0 of 1 repository mined, 1 finished before$/m);
+  assert.is(half.status, 0);
+  assert.is(code2lora([...args, '--per-commit', '3']).status, 2);
+  assert.is(code2lora([...args, '--per-commit', 'x']).status, 2);
+  assert.is(code2lora(['mine', '--repositories', list]).status, 2);
+  writeFileSync(join(repo.dir, 'list.tsv'), 'octo/cart\n');
+  const workflow = ['mine', '--repositories', join(repo.dir, 'list.tsv'), '--workflow', '--repo', repo.dir];
+  assert.match(code2lora(workflow).stdout, /^written +\.github\/workflows\/code2lora-mine\.yml$/m);
+  writeFileSync(join(repo.dir, '.github/workflows/code2lora-mine.yml'), 'name: mine\n');
+  assert.is(code2lora(workflow).status, 2);
 });
 
 test.slow('from init to a commit that is checked in the background, and back without a trace', async () => {

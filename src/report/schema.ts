@@ -144,16 +144,18 @@ export const CompletionReportSchema = Type.Object(
 export const TaskSchema = Type.Object(
   {
     schema: Type.Literal('code2lora/task@1'),
+    repository: Type.Optional(Type.String({ description: 'With a list of repositories: its name there.' })),
+    split: Type.Optional(Type.String({ description: 'Of the repository: all of its tasks have the same.' })),
+    track: Type.Optional(Type.Enum(['static', 'evolution'])),
     commit: Sha,
     committedAt: Type.Integer({ description: 'Unix seconds.' }),
+    position: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'First-parent commits before this one; 0 is the root.' }),
+    ),
     path: Text,
     line: Type.Integer({ minimum: 1 }),
     column: Type.Integer({ minimum: 1 }),
-    language: Text,
-    family: Text,
-    test: Text,
-    prefix: Text,
-    target: Text,
+    ...{ language: Text, family: Text, test: Text, prefix: Text, target: Text },
   },
   { ...closed, $id: 'task-1.json', title: 'one line of code2lora mine' },
 );
