@@ -1,6 +1,6 @@
 """Encodes histories with the language model: one repository embedding, and one diff embedding per step.
 
-In: `.work/histories/*.jsonl` (written by `history.ts`) and the language model. Out: `.work/embeddings/*.pt` with
+In: `.work/histories-v1/*.jsonl` (written by `history.ts`) and the language model. Out: `.work/embeddings/*.pt` with
 `repository` (512), `diffs` (steps, 512), and the assertions as token ids with the number of steps before scoring.
 The recipe is the manifest's, term by term; the run time in TypeScript must give the same vectors.
 """
@@ -29,7 +29,7 @@ MAX_ASSERTIONS_PER_COMMIT = 8
 MAX_ASSERTIONS = 400
 MIN_ASSERTIONS = 8
 SEED = 17
-HISTORIES, EMBEDDINGS = WORK / "histories", WORK / "embeddings"
+HISTORIES, EMBEDDINGS = WORK / "histories-v1", WORK / "embeddings"
 
 
 def split_windows(ids: list[int], recipe: dict) -> list[list[int]]:
@@ -160,7 +160,7 @@ def read_history(path: Path, tokenizer: Tokenizer, max_tokens: int) -> History:
             files = [file["text"] for file in ordered[: RECIPE["repository"]["maxFiles"]]]
         elif record["type"] == "commit" and record["step"]:
             diffs.append(record["diff"])
-        elif record["type"] == "assertion":
+        elif record["type"] == "assertion" and record["isNew"]:
             records.append((record, len(diffs)))
 
     def windows_of(texts: list[str], recipe: dict) -> list[list[list[int]]]:
@@ -198,7 +198,7 @@ def embedding_path(repository: Repository) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--roles", nargs="+", default=["train", "validation"])
+    parser.add_argument("--roles", nargs="+", default=["conditioning", "validation"])
     parser.add_argument("--max-tokens", type=int, default=90_000, help="of a history; later commits are left out")
     parser.add_argument("--share", default="0/1", help="i/n: only every n-th repository, from i; for several processes")
     arguments = parser.parse_args()

@@ -1,14 +1,14 @@
 """Trains the language model of `nano` from scratch on the corpus.
 
-In: `.work/corpus.jsonl` and the tokeniser. Out: `.work/model.safetensors`. Rows of 512 tokens, a quarter each from
-Python tests, Python production, JS/TS tests, and JS/TS production files. Resumes from `.work/pretrain.pt`.
-The schedule is by time or by tokens: constant, then a linear way down over the last 40 %.
+In: `.work/corpus.jsonl` and the tokeniser. Out: `.work/pretrain.pt` and, after the decay, `.work/model.safetensors`.
+The learning rate warms up and stays (stable phase); `--decay-steps N` takes it from any checkpoint down to nearly
+zero. Both phases go on by themselves where they were stopped. All accounts are in steps: the clock may run on.
 """
 
 import argparse
-import json
-import random
+import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,58 +20,21 @@ from torch.nn import functional as F
 from model import LanguageModel
 from muon import Muon
 from repositories import WORK
-from tokenizer import END_TOKEN, load_tokenizer
+from tokens import ROW_TOKENS, RowSampler, read_tokens
 from workers import WORKERS, average_gradients, average_numbers, run_workers
 
-ROW_TOKENS = 512
 BATCH_ROWS = 8  # of each worker; larger batches leave the cache of a small machine
+STEP_TOKENS = WORKERS * BATCH_ROWS * ROW_TOKENS
 SEED = 3
-LEARNING_RATE_MUON = 3e-3  # comparable to an AdamW rate, see muon.py
-LEARNING_RATE_ADAM = 2e-3
-WARMUP_STEPS = 40
-DECAY_SHARE = 0.4
+LEARNING_RATE_MUON = 2e-3  # comparable to an AdamW rate, see muon.py
+LEARNING_RATE_ADAM = 1.5e-3
+WARMUP_STEPS = 100
+FINAL_FACTOR = 0.02
+MAX_PASSES = 4  # over the corpus, both phases together
+STABLE_SHARE = 0.8  # of these passes, at most
 CHECKPOINT = WORK / "pretrain.pt"
-CHECKPOINT_SECONDS = 120
-
-
-def tokenize_corpus(role: str) -> dict[str, np.ndarray]:
-    """Returns one token stream per language and kind: files in random order, `<|endoftext|>` after each."""
-    files: dict[str, list[str]] = {}
-    with (WORK / "corpus.jsonl").open() as corpus:
-        for line in corpus:
-            row = json.loads(line)
-            if row["role"] == role:
-                files.setdefault(f"{row['language']} {row['kind']}", []).append(row["text"])
-    tokenizer = load_tokenizer()
-    streams = {}
-    for name, texts in sorted(files.items()):
-        random.Random(f"{SEED} {name}").shuffle(texts)
-        ids = [id for encoded in tokenizer.encode_batch_fast(texts) for id in [*encoded.ids, END_TOKEN]]
-        streams[name] = np.array(ids, dtype=np.uint16)
-    return streams
-
-
-class RowSampler:
-    """Takes rows from every stream in turn; each pass over a stream starts at another offset."""
-
-    def __init__(self, streams: dict[str, np.ndarray]):
-        self.streams = list(streams.values())
-        self.queues: list[list[int]] = [[] for _ in self.streams]
-        self.random = random.Random(SEED)
-
-    def take_row(self, index: int) -> np.ndarray:
-        stream, queue = self.streams[index], self.queues[index]
-        if not queue:
-            shift = self.random.randrange(ROW_TOKENS)
-            queue.extend(range(shift, len(stream) - ROW_TOKENS - 1, ROW_TOKENS))
-            self.random.shuffle(queue)
-        start = queue.pop()
-        return stream[start : start + ROW_TOKENS + 1]
-
-    def take_batch(self) -> Tensor:
-        """Returns (rows, 513) token ids, rows spread evenly over the streams."""
-        rows = [self.take_row(row % len(self.streams)) for row in range(BATCH_ROWS)]
-        return torch.from_numpy(np.stack(rows).astype(np.int64))
+CHECKPOINT_SECONDS = 180
+REPORT_STEPS, VALIDATION_STEPS = 25, 500
 
 
 def language_loss(model: LanguageModel, batch: Tensor) -> Tensor:
@@ -90,11 +53,6 @@ def build_optimizers(model: LanguageModel) -> list[torch.optim.Optimizer]:
     ]
 
 
-def learning_rate_factor(step: int, progress: float) -> float:
-    """Trapezoid: warm-up, constant, linear decay to 2 %."""
-    return min(1.0, (step + 1) / WARMUP_STEPS) * min(1.0, max(0.02, (1 - progress) / DECAY_SHARE))
-
-
 @torch.no_grad()
 def validation_loss(model: LanguageModel, streams: dict[str, np.ndarray], rows: int = 24) -> dict[str, float]:
     """Loss on evenly spaced rows of the validation repositories, per stream."""
@@ -107,20 +65,34 @@ def validation_loss(model: LanguageModel, streams: dict[str, np.ndarray], rows: 
     return losses
 
 
-class Pretraining:
-    """The training state that a checkpoint holds: weights, optimisers, seconds and tokens spent."""
+@dataclass(frozen=True)
+class Schedule:
+    """Share of the full learning rates at each step: up, level, and, in the decay, linearly down."""
 
-    def __init__(self, model: LanguageModel):
-        self.model = model
-        self.optimizers = build_optimizers(model)
-        self.step, self.seconds = 0, 0.0
+    last_step: int
+    decay_from: int | None = None
+
+    def factor(self, step: int) -> float:
+        if self.decay_from is None:
+            return min(1.0, (step + 1) / WARMUP_STEPS)
+        left = (self.last_step - step) / (self.last_step - self.decay_from)
+        return max(FINAL_FACTOR, left)
+
+
+class Pretraining:
+    """What a checkpoint holds: weights, optimisers, the number of steps, and the smoothed loss."""
+
+    def __init__(self) -> None:
+        self.model = LanguageModel()
+        self.optimizers = build_optimizers(self.model)
+        self.step, self.loss = 0, float("nan")
 
     def save(self, path: Path) -> None:
         state = {
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "step": self.step,
-            "seconds": self.seconds,
+            "loss": self.loss,
         }
         staged = path.with_suffix(".staged")
         torch.save(state, staged)
@@ -131,9 +103,9 @@ class Pretraining:
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(saved)
-        self.step, self.seconds = state["step"], state["seconds"]
+        self.step, self.loss = state["step"], state["loss"]
 
-    def update(self, factor: float) -> None:
+    def update(self, factor: float, loss: float) -> None:
         """Applies one optimiser step at the given share of the full learning rates."""
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer, full in zip(self.optimizers, (LEARNING_RATE_MUON, LEARNING_RATE_ADAM)):
@@ -142,65 +114,99 @@ class Pretraining:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
+        self.loss = loss if math.isnan(self.loss) else 0.98 * self.loss + 0.02 * loss
 
 
-def run(training: Pretraining, sampler: RowSampler, rank: int, budget_seconds: float, max_steps: int) -> None:
-    """Trains until the time or the steps are used up; every worker does the same updates."""
+class Reporter:
+    """The first worker's side work: progress, validation, checkpoints."""
+
+    def __init__(self, training: Pretraining, checkpoint: Path):
+        self.training, self.checkpoint = training, checkpoint
+        self.streams = read_tokens("validation")
+        self.saved_at = self.reported_at = time.monotonic()
+        self.reported_step = training.step
+
+    def report(self) -> None:
+        step, now = self.training.step, time.monotonic()
+        if step % REPORT_STEPS == 0:
+            speed = (step - self.reported_step) * STEP_TOKENS / (now - self.reported_at)
+            tokens = f"{step * STEP_TOKENS / 1e6:.2f} M tokens"
+            print(f"step {step} {tokens} loss {self.training.loss:.3f} {speed:.0f} tokens/s", flush=True)
+            self.reported_step, self.reported_at = step, now
+        if step % VALIDATION_STEPS == 0:
+            self.validate()
+        if now - self.saved_at > CHECKPOINT_SECONDS:
+            self.training.save(self.checkpoint)
+            self.saved_at = now
+
+    def validate(self) -> None:
+        losses = validation_loss(self.training.model, self.streams)
+        print(f"validation at {self.training.step}: {losses}", flush=True)
+
+
+def train(training: Pretraining, stream: np.ndarray, schedule: Schedule, rank: int, reporter: Reporter | None) -> None:
+    """Trains up to the schedule's last step; every worker does the same updates."""
+    sampler = RowSampler(stream, SEED)
+    for _ in range(training.step * WORKERS):
+        sampler.take_batch(BATCH_ROWS)  # a resumed run goes on where the data stopped
     compiled = torch.compile(language_loss)
-    smoothed, saved_at, last = None, time.time(), time.time()
-    while training.seconds < budget_seconds and training.step < max_steps:
-        progress = max(training.seconds / budget_seconds, training.step / max_steps)
-        batches = [sampler.take_batch() for _ in range(WORKERS)]
+    while training.step < schedule.last_step:
+        batches = [sampler.take_batch(BATCH_ROWS) for _ in range(WORKERS)]
         with torch.autocast("cpu", torch.bfloat16):
             loss = compiled(training.model, batches[rank])
         loss.backward()
-        now = time.time()
         average_gradients(training.model.parameters())
-        mean_loss, training.seconds = average_numbers([loss.item(), training.seconds + now - last])
-        last = now
-        training.update(learning_rate_factor(training.step, progress))
-        smoothed = mean_loss if smoothed is None else 0.97 * smoothed + 0.03 * mean_loss
-        if rank == 0 and training.step % 25 == 0:
-            tokens = training.step * WORKERS * BATCH_ROWS * ROW_TOKENS
-            print(
-                f"step {training.step} {training.seconds:.0f} s {tokens / 1e6:.2f} M tokens loss {smoothed:.3f}",
-                flush=True,
-            )
-        if rank == 0 and now - saved_at > CHECKPOINT_SECONDS:
-            training.save(CHECKPOINT)
-            saved_at = now
+        training.update(schedule.factor(training.step), average_numbers([loss.item()])[0])
+        if reporter:
+            reporter.report()
 
 
-def work(rank: int, minutes: float, steps: int) -> None:
-    """One worker: reads the data, trains, and, if it is the first, writes the result."""
+def run_stable(rank: int, max_steps: int) -> None:
+    """One worker of the stable phase, which ends at the given step or where passes must be left for the decay."""
+    training, stream = start(CHECKPOINT)
+    limit = int(STABLE_SHARE * MAX_PASSES * len(stream) / STEP_TOKENS)
+    reporter = Reporter(training, CHECKPOINT) if rank == 0 else None
+    train(training, stream, Schedule(min(limit, max_steps)), rank, reporter)
+    if reporter:
+        training.save(CHECKPOINT)
+        print(f"stable phase: {training.step} steps of at most {limit}; --decay-steps finishes the model")
+
+
+def run_decay(rank: int, source: Path, decay_steps: int) -> None:
+    """One worker of the decay, which keeps a checkpoint of its own; the source stays fit for more stable steps."""
+    begin = torch.load(source)["step"]
+    checkpoint = source.with_name(f"{source.stem}-decay-{begin}-{decay_steps}.pt")
+    training, stream = start(checkpoint if checkpoint.exists() else source)
+    reporter = Reporter(training, checkpoint) if rank == 0 else None
+    train(training, stream, Schedule(begin + decay_steps, begin), rank, reporter)
+    if reporter:
+        training.save(checkpoint)
+        save_file(training.model.state_dict(), WORK / "model.safetensors", metadata={"format": "pt"})
+        reporter.validate()
+
+
+def start(checkpoint: Path) -> tuple[Pretraining, np.ndarray]:
+    """The state of the checkpoint, or a fresh one, and the tokens to train on."""
     torch.manual_seed(SEED)
-    training = Pretraining(LanguageModel())
-    if CHECKPOINT.exists():
-        training.load(CHECKPOINT)
-    streams = tokenize_corpus("train")
-    sampler = RowSampler(streams)
-    for _ in range(training.step * WORKERS):
-        sampler.take_batch()  # a resumed run goes on where the data stopped
-    run(training, sampler, rank, minutes * 60, steps)
-    if rank == 0:
-        finish(training, streams)
-
-
-def finish(training: Pretraining, streams: dict[str, np.ndarray]) -> None:
-    """Writes the weights and says how well they predict."""
-    training.save(CHECKPOINT)
-    save_file(training.model.state_dict(), WORK / "model.safetensors", metadata={"format": "pt"})
-    print({name: f"{len(stream) / 1e6:.2f} M tokens" for name, stream in streams.items()})
-    losses = validation_loss(training.model, tokenize_corpus("validation"))
-    print(f"{training.step} steps, {training.seconds:.0f} s, validation losses {losses}")
+    training = Pretraining()
+    if checkpoint.exists():
+        training.load(checkpoint)
+    return training, np.concatenate(list(read_tokens("language-model").values()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1e9, help="time budget, summed over restarts")
-    parser.add_argument("--steps", type=int, default=10**9, help="step budget; reproducible, unlike the time budget")
+    parser.add_argument("--steps", type=int, default=10**9, help="end the stable phase here, at the latest")
+    parser.add_argument("--decay-steps", type=int, help="decay from the checkpoint over so many steps, and finish")
+    parser.add_argument("--checkpoint", type=Path, default=CHECKPOINT, help="where the decay starts")
     arguments = parser.parse_args()
-    run_workers(work, arguments.minutes, arguments.steps)
+    for role in ("language-model", "validation"):  # before the workers, so that they do not both do it
+        counts = {name: f"{len(stream) / 1e6:.2f} M tokens" for name, stream in read_tokens(role).items()}
+        print(role, counts, flush=True)
+    if arguments.decay_steps:
+        run_workers(run_decay, arguments.checkpoint, arguments.decay_steps)
+    else:
+        run_workers(run_stable, arguments.steps)
 
 
 if __name__ == "__main__":

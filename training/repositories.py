@@ -1,7 +1,7 @@
 """The list of repositories, and reading files out of bare git directories.
 
-In: `repositories.tsv` (role, language, repository, licence, commit) and a folder of bare clones named
-`owner+name`. Out: file texts at the listed commit. Knows nothing about tokens or models.
+In: `repositories.tsv` (role, language, repository, licence, commit, day of its first commit) and a folder of bare
+clones named `owner+name`. Out: file texts at the listed commit. Knows nothing about tokens or models.
 """
 
 import csv
@@ -26,7 +26,7 @@ GENERATED = re.compile(
     r"|\.min\.|\.d\.[mc]?ts$|\.snap$|-lock\.|\.pb\.|_pb2\.py$|\.generated\.",
     re.IGNORECASE,
 )
-TEST_FOLDERS = {"test", "tests", "testing", "__tests__", "spec", "specs"}
+TEST_FOLDERS = {"test", "tests", "testing", "__tests__", "__tests", "spec", "specs"}
 TEST_NAME = re.compile(r"^test_.*\.py$|_tests?\.py$|^tests?\.\w+$|(\.|-|_)(test|spec)s?\.\w+$", re.IGNORECASE)
 
 
@@ -39,6 +39,7 @@ class Repository:
     name: str
     licence: str
     commit: str
+    created: str
 
     @property
     def git_dir(self) -> Path:
@@ -50,7 +51,9 @@ def read_list(*roles: str) -> list[Repository]:
     with LIST.open(newline="") as file:
         rows = csv.DictReader(file, delimiter="\t")
         return [
-            Repository(row["role"], row["language"], row["repository"], row["licence"], row["commit"])
+            Repository(
+                row["role"], row["language"], row["repository"], row["licence"], row["commit"], row["created"]
+            )
             for row in rows
             if not roles or row["role"] in roles
         ]

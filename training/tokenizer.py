@@ -45,7 +45,7 @@ def sample_texts() -> list[str]:
     with (WORK / "corpus.jsonl").open() as corpus:
         for line in corpus:
             row = json.loads(line)
-            if row["role"] == "train":
+            if row["role"] == "language-model":
                 parts.setdefault((row["language"], row["kind"]), []).append(row["text"])
     texts = []
     for _, part in sorted(parts.items()):

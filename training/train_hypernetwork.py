@@ -273,7 +273,7 @@ def save(folded: Hypernetwork, raw: list[Sample]) -> None:
 def work(rank: int, shared_minutes: float, minutes: float, every: int) -> None:
     """One worker's training; the first one writes the result."""
     torch.manual_seed(SEED)  # the same weights in every worker
-    raw = load_samples("train")
+    raw = load_samples("conditioning")
     scale = measure_standardization(raw)
     samples, validation = standardize(raw, scale), standardize(load_samples("validation"), scale)
     trainer = Trainer(load_language_model(WORK / "model.safetensors"), samples, rank)

@@ -4,28 +4,30 @@ On a busy machine this is faster than one process with several threads, because 
 once a step and not inside every matrix product.
 """
 
+import tempfile
 from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
 
-from repositories import WORK
-
 WORKERS = 2
-RENDEZVOUS = WORK / "workers.rendezvous"
+PATIENCE = timedelta(days=365)  # the clock runs on while the workers are stopped (SIGSTOP)
 
 
-def _start(rank: int, function: Callable, arguments: tuple) -> None:
+def _start(rank: int, rendezvous: Path, function: Callable, arguments: tuple) -> None:
     torch.set_num_threads(1)
-    dist.init_process_group("gloo", init_method=f"file://{RENDEZVOUS}", rank=rank, world_size=WORKERS)
+    address = f"file://{rendezvous}"
+    dist.init_process_group("gloo", init_method=address, rank=rank, world_size=WORKERS, timeout=PATIENCE)
     function(rank, *arguments)
     dist.destroy_process_group()
 
 
 def run_workers(function: Callable, *arguments) -> None:
     """Calls function(rank, *arguments) in every worker."""
-    RENDEZVOUS.unlink(missing_ok=True)
-    torch.multiprocessing.spawn(_start, (function, arguments), nprocs=WORKERS)
+    with tempfile.TemporaryDirectory() as folder:
+        torch.multiprocessing.spawn(_start, (Path(folder) / "rendezvous", function, arguments), nprocs=WORKERS)
 
 
 def average_numbers(numbers: list[float]) -> list[float]:
