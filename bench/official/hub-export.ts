@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { Attend, Heads } from '../../src/runtime/attention.ts';
 import { linear } from '../../src/runtime/linear.ts';
 import { float, Graph } from '../../src/runtime/onnx.ts';
-import { rotaryFrequencies, rotaryTables } from '../../src/runtime/rotary-embedding.ts';
+import { rotaryTables } from '../../src/runtime/rotary-embedding.ts';
 import { baseProjection, buildLayers } from '../../src/runtime/transformer.ts';
 import { outputWeight, type TransformerConfig } from '../../src/runtime/transformer-config.ts';
 import { readTransformer, type TransformerModel } from '../../src/runtime/transformer-weights.ts';
@@ -56,7 +56,7 @@ function hubAttention(graph: Graph, config: TransformerConfig, mask: string): At
   const total = graph.op('Gather', [graph.op('Shape', [mask]), graph.op('Constant', [], { value_int: 1 })]);
   const counts = graph.op('ReduceSum', [mask, graph.integers(1)], { keepdims: 0 });
   const lengths = integer(graph.op('Sub', [counts, graph.integers(1)]));
-  const { cosines, sines } = rotaryTables(rotaryFrequencies(config.rotation, headSize), POSITIONS);
+  const { cosines, sines } = rotaryTables(config.rotation, { headSize, positions: POSITIONS });
   const tables = [cosines, sines].map((table) => graph.floats(table, [POSITIONS, headSize / 2]));
   const attributes = {
     num_heads: headCount,

@@ -27,10 +27,16 @@ export function writeExportFile(path: string, bytes: Uint8Array, marker: string)
     renameSync(temporary, path);
   } catch (cause) {
     if (existsSync(temporary)) rmSync(temporary);
-    throw new UsageError(`Cannot export to ${path}: ${(cause as Error).message}.\nName another file.`, {
-      cause,
-    });
+    throw notWritten(path, cause);
   }
+}
+
+/** A failed write, with what to do about it. */
+export function notWritten(path: string, cause: unknown): UsageError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const advice = isFull ? 'The disk is full: free some space, or name' : 'Name';
+  return new UsageError(`Cannot export to ${path}: ${message}.\n${advice} another place.`, { cause });
 }
 
 /** The tensors as they are, or as float16. */

@@ -19,7 +19,7 @@ import {
   type TransformerConfig,
 } from '../runtime/transformer-config.ts';
 import { checkAdapter, checkFits, type LoraAdapter } from './adapter.ts';
-import { type ExportPrecision, inPrecision } from './export-file.ts';
+import { type ExportPrecision, inPrecision, notWritten } from './export-file.ts';
 
 export interface PeftExport {
   folder: string;
@@ -47,13 +47,24 @@ export function writePeft(adapter: LoraAdapter, options: PeftExport): string[] {
     'adapter_model.safetensors': encodeSafetensors(tensors, { format: 'pt' }),
     [PROVENANCE_FILE]: json({ schema: 'code2lora/peft-export@1', ...options.provenance }),
   };
-  const temporary = join(dirname(folder), `.${basename(folder)}.tmp-${process.pid}`);
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  for (const file of FILES) writeFileSync(join(temporary, file), contents[file] as string, { flush: true });
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(temporary, folder);
+  writeFolder(folder, contents);
   return FILES;
+}
+
+/** Beside its place first, so that a full disk costs nothing of an earlier export. */
+function writeFolder(folder: string, contents: Readonly<Record<string, string | Uint8Array>>): void {
+  const temporary = join(dirname(folder), `.${basename(folder)}.tmp-${process.pid}`);
+  try {
+    rmSync(temporary, { recursive: true, force: true });
+    mkdirSync(temporary, { recursive: true });
+    for (const [file, content] of Object.entries(contents))
+      writeFileSync(join(temporary, file), content, { flush: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(temporary, folder);
+  } catch (cause) {
+    if (existsSync(temporary)) rmSync(temporary, { recursive: true, force: true });
+    throw notWritten(folder, cause);
+  }
 }
 
 /** All pairs for all layers under PEFT's names: (rank, inFeatures) and (outFeatures, rank). */

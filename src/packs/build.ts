@@ -11,16 +11,19 @@ import { join } from 'node:path';
 import { checkManifest, namedFiles, type PackManifest } from '../runtime/manifest.ts';
 import type { Precision } from '../runtime/manifest-models.ts';
 import { type ModelPack, openModelPack } from '../runtime/model-pack.ts';
+import { readBaseModel, readOwnEncoder, type TransformerModel } from '../runtime/transformer-weights.ts';
+import { checkTokens } from './check-tokens.ts';
 import { checkFinite, checkModels } from './check-weights.ts';
-import { convertPack } from './convert.ts';
+import { convertPack, needsWidening } from './convert.ts';
 import type { LocalModel, NamedFile } from './describe.ts';
 import { explainWrite, requireSpace } from './disk-space.ts';
 import { digestFile } from './file-digest.ts';
 import { installPack, newBuildFolder, type PackHome } from './folder.ts';
 import { measurePack } from './measure.ts';
 import { addedBytes } from './official.ts';
-import { placeFile } from './place-file.ts';
+import { placeFile, requireRoomFor } from './place-file.ts';
 import { countBytes, type OnPackProgress } from './progress.ts';
+import { inSourceNames } from './source-names.ts';
 
 /** Name inside of the pack → the file that is to lie there. */
 export type Placement = ReadonlyMap<string, { from: string; sha256?: string | undefined }>;
@@ -45,14 +48,23 @@ export interface BuildOptions {
 
 /** Builds a pack and gives it its name, in place of an older one. Throws ModelError, UsageError. Hold the lock. */
 export async function buildPack(name: string, plan: PackPlan, options: BuildOptions): Promise<ModelPack> {
+  const sources = [...plan.placement.values()].map(({ from }) => from);
+  requireRoomFor(sources, options.home.root);
   const folder = newBuildFolder(options.home, name);
   try {
     await fillFolder(folder, plan, options);
     return openModelPack(installPack(options.home, { name, built: folder }));
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    throw explainWrite(error, folder);
+    throw inSourceNames(explainWrite(error, folder), namesIn(folder, plan));
   }
+}
+
+function namesIn(folder: string, { placement }: PackPlan): Map<string, string> {
+  return new Map([
+    ...[...placement].map(([name, { from }]): [string, string] => [join(folder, name), from]),
+    [join(folder, 'manifest.json'), 'the manifest of the new pack'],
+  ]);
 }
 
 async function fillFolder(folder: string, plan: PackPlan, options: BuildOptions): Promise<void> {
@@ -60,6 +72,7 @@ async function fillFolder(folder: string, plan: PackPlan, options: BuildOptions)
   for (const [name, text] of Object.entries(plan.texts)) writeFileSync(join(folder, name), text);
   const original = draft(folder, plan);
   checkModels(original);
+  checkTokens(original);
   requireSpace(folder, { bytes: bytesToAdd(original, options.precision), purpose: 'build the pack' });
   for (const name of weightFiles(original.manifest)) {
     const progress = { stage: 'read' as const, what: name, total: statSync(original.path(name)).size };
@@ -88,11 +101,18 @@ function draft(folder: string, plan: PackPlan): ModelPack {
   return { dir: folder, manifest: checked, digest: '', path: (file) => join(folder, file) };
 }
 
-function bytesToAdd({ manifest, path }: ModelPack, precision: Precision): number {
+/** Models in float32 are mapped as they are: in fp32 they add nothing. */
+function bytesToAdd(pack: ModelPack, precision: Precision): number {
+  const { baseModel, encoder, hypernetwork } = pack.manifest;
   const sizeOf = (files: readonly string[]) =>
-    files.reduce((sum, file) => sum + statSync(path(file)).size, 0);
-  const hypernetwork = sizeOf([manifest.hypernetwork.weights]);
-  return addedBytes(precision, { models: sizeOf(weightFiles(manifest)) - hypernetwork, hypernetwork });
+    files.reduce((sum, file) => sum + statSync(pack.path(file)).size, 0);
+  const changes = (model: TransformerModel) => precision !== 'fp32' || needsWidening(model);
+  const own = encoder.kind !== 'base-model' && changes(readOwnEncoder(pack, encoder)) ? encoder.weights : [];
+  const base = changes(readBaseModel(pack)) ? baseModel.weights : [];
+  return addedBytes(precision, {
+    models: sizeOf([...base, ...own]),
+    hypernetwork: sizeOf([hypernetwork.weights]),
+  });
 }
 
 function weightFiles({ baseModel, encoder, hypernetwork }: PackManifest): string[] {

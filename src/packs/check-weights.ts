@@ -6,8 +6,10 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { ModelError } from '../errors.ts';
+import { initialStateGraph, stepGraph } from '../gru/graph.ts';
 import { checkFits } from '../lora/adapter.ts';
-import { openHypernetwork } from '../runtime/hypernetwork.ts';
+import { generatorGraph } from '../lora/graph.ts';
+import { type Hypernetwork, openHypernetwork } from '../runtime/hypernetwork.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { readTensor, type TensorEntry } from '../runtime/safetensors.ts';
 import { readTorchFile } from '../runtime/torch-file.ts';
@@ -26,14 +28,25 @@ export function checkModels(pack: ModelPack): void {
     if (hiddenSize !== encoder.embeddingSize)
       throw new ModelError(`The encoder gives ${hiddenSize} numbers, expected ${encoder.embeddingSize}.`);
   }
+  const network = openHypernetwork(pack);
+  checkTensors(network);
   const { rank, alpha } = hypernetwork;
   const pairs = Object.fromEntries(
-    Object.entries(openHypernetwork(pack).modules).map(([type, size]) => [
+    Object.entries(network.modules).map(([type, size]) => [
       type,
       { ...size, A: new Float32Array(0), B: new Float32Array(0) },
     ]),
   );
   checkFits({ rank, alpha, pairs }, moduleSizes(base.config));
+}
+
+/** The graphs ask for each tensor of the hypernetwork by name and shape; they read no number. */
+function checkTensors(network: Hypernetwork): void {
+  const { sizes, weights, weightsFolder } = network;
+  generatorGraph(network);
+  if (sizes.kind === 'static') return;
+  initialStateGraph(weights, sizes, weightsFolder);
+  stepGraph(weights, sizes, weightsFolder);
 }
 
 /** Throws ModelError for a file of weights that holds NaN or infinity. */

@@ -47,6 +47,11 @@ export function findModel(folder: string): LocalModel {
   }
   const license = readdirSync(folder).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
   const files = shardsOf(weights).map((path) => ({ name: basename(path), path }));
+  const lost = files.find(({ path }) => !existsSync(path));
+  if (lost !== undefined)
+    throw new UsageError(
+      `Cannot use the model in ${folder}: ${lost.name} is missing, which ${basename(weights)} lists.\nGet all shards of the model.`,
+    );
   return { config, tokenizer, weights: files, license: license && place(license) };
 }
 
@@ -54,19 +59,26 @@ export function findModel(folder: string): LocalModel {
 export const readModelConfig = (path: string, expected?: Architecture): TransformerConfig =>
   parseTransformerConfig(readJson(path), path, expected);
 
-/** Longest input of a model, in tokens, up to a limit. */
+/** Longest input of a model, in tokens, up to a limit. Throws ModelError when it can read next to nothing. */
 export function contextTokens(configPath: string, most: number): number {
-  const { max_position_embeddings: positions } = readJson(configPath) as {
+  const { max_position_embeddings: positions = most } = readJson(configPath) as {
     max_position_embeddings?: unknown;
   };
-  return typeof positions === 'number' && positions > 0 ? Math.min(most, positions) : most;
+  if (Number.isSafeInteger(positions) && (positions as number) >= MIN_POSITIONS)
+    return Math.min(most, positions as number);
+  throw new ModelError(
+    `Cannot use ${configPath}: its max_position_embeddings is ${JSON.stringify(positions)}, expected a whole number from ${MIN_POSITIONS} on.\n` +
+      'Use a model that can read a test and what comes before it.',
+  );
 }
+
+const MIN_POSITIONS = 64;
 
 /** The token after the end of a text, by config.json; of several the first. Throws ModelError when there is none. */
 export function endToken(configPath: string): number {
   const { eos_token_id: named } = readJson(configPath) as { eos_token_id?: unknown };
   const id = Array.isArray(named) ? named[0] : named;
-  if (Number.isSafeInteger(id)) return id as number;
+  if (Number.isSafeInteger(id) && (id as number) >= 0) return id as number;
   throw new ModelError(
     `Cannot use ${configPath}: its eos_token_id is ${JSON.stringify(named) ?? 'missing'}, expected the id of a token.\n` +
       'The model must know where a value ends: add the id of its end token.',

@@ -27,21 +27,27 @@ export function requireSpace(folder: string, { bytes, purpose }: { bytes: number
   );
 }
 
+const FULL = 'The disk is full: free some space, or set CODE2LORA_HOME to a folder on another disk.';
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EFBIG:
+    'Files of this size are not allowed there, by the file system or "ulimit -f": set CODE2LORA_HOME to a folder on another disk.',
+};
+
 /** A failed write with what to do about it; other errors as they are. */
 export function explainWrite(error: unknown, path: string): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || !(error instanceof Error)) return error;
-  const advice =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'The disk is full: free some space, or set CODE2LORA_HOME to a folder on another disk.'
-      : 'Make the folder writable, or set CODE2LORA_HOME to another one.';
+  const advice = ADVICE[code] ?? 'Make the folder writable, or set CODE2LORA_HOME to another one.';
   return new UsageError(
     `Cannot write ${path}: ${message}.\n${advice} What is there already is kept for the next try.`,
     { cause: error },
   );
 }
 
-function existing(folder: string): string {
+/** The folder, or the nearest one above it that is there. */
+export function existing(folder: string): string {
   let place = folder;
   while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
   return place;

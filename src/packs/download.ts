@@ -32,7 +32,8 @@ export function partPath(folder: string, { sha256, blob, ...file }: RemoteFile):
 
 /**
  * Downloads a file into the folder. Throws ModelError when the Hub does not give it or gives something else (then
- * what was received is removed), UsageError when it cannot be written (then it is kept).
+ * wrong bytes are removed; an answer that is refused before its first byte costs nothing that is there), UsageError
+ * when it cannot be written (then it is kept).
  */
 export async function downloadFile(
   file: RemoteFile,
@@ -51,7 +52,8 @@ export async function downloadFile(
     if (!fits(digest, file)) throw wrongDigest(file, digest);
     return { path, digest };
   } catch (error) {
-    if (error instanceof WrongContent) removePart(path);
+    if (error instanceof WrongContent || (error instanceof WrongAnswer && part.size() === 0))
+      removePart(path);
     throw error;
   } finally {
     part.close();
@@ -61,13 +63,17 @@ export async function downloadFile(
 /** The bytes are not those that were announced: they are of no use. */
 class WrongContent extends ModelError {}
 
+/** What the server announces is not the file, such as the login page of a network: what is here may be good. */
+class WrongAnswer extends ModelError {}
+
 async function receive(file: RemoteFile, part: PartFile, options: DownloadOptions): Promise<FileDigest> {
   const { repository, commit: revision, path } = file;
-  let before = part.size();
-  options.onProgress?.(before);
+  let most = part.size();
+  options.onProgress?.(most);
+  // The most there ever was: a server that makes us begin anew again and again gets nowhere.
   const hasProgressed = () => {
-    const progressed = part.size() > before;
-    before = part.size();
+    const progressed = part.size() > most;
+    most = Math.max(most, part.size());
     return progressed;
   };
   const attempt = () => receiveSome(file, part, options);
@@ -78,10 +84,7 @@ async function receive(file: RemoteFile, part: PartFile, options: DownloadOption
 /** One connection: everything that is missing, or a HubFailure. */
 async function receiveSome(file: RemoteFile, part: PartFile, options: DownloadOptions): Promise<void> {
   if (part.size() >= file.bytes) return;
-  const answer = await openAnswer(fileAddress(file, options.settings), {
-    ...options,
-    headers: rangeOf(part),
-  });
+  const answer = await openRest(file, part, options);
   try {
     checkAnnounced(file, answer);
     continueOrRestart(file, part, answer.response);
@@ -95,6 +98,16 @@ async function receiveSome(file: RemoteFile, part: PartFile, options: DownloadOp
   }
   if (part.size() < file.bytes)
     throw new HubFailure(`the connection ended after ${part.size()} of ${file.bytes} bytes`);
+}
+
+async function openRest(file: RemoteFile, part: PartFile, options: DownloadOptions): Promise<Answer> {
+  try {
+    return await openAnswer(fileAddress(file, options.settings), { ...options, headers: rangeOf(part) });
+  } catch (error) {
+    if (!(error instanceof HubFailure) || error.status !== 416) throw error;
+    part.clear(null);
+    throw new HubFailure('it has not the rest of what is here', { cause: error });
+  }
 }
 
 function fileAddress({ repository, commit, path }: RemoteFile, { url }: HubSettings): string {
@@ -114,11 +127,11 @@ function checkAnnounced(file: RemoteFile, answer: Answer): void {
   const digest = answer.hubHeader('x-linked-etag')?.replace(/^(W\/)?"|"$/g, '');
   const size = answer.hubHeader('x-linked-size');
   if (commit !== null && commit !== file.commit)
-    throw wrong(file, `the Hub sends it from commit ${commit}, expected ${file.commit}`);
+    throw wrongAnswer(file, `the Hub sends it from commit ${commit}, expected ${file.commit}`);
   if (file.sha256 !== null && digest && /^[0-9a-f]{64}$/.test(digest) && digest !== file.sha256)
-    throw wrong(file, `the Hub announces the sha256 ${digest}, expected ${file.sha256}`);
+    throw wrongAnswer(file, `the Hub announces the sha256 ${digest}, expected ${file.sha256}`);
   if (size !== null && Number(size) !== file.bytes)
-    throw wrong(file, `the Hub announces ${size} bytes, expected ${file.bytes}`);
+    throw wrongAnswer(file, `the Hub announces ${size} bytes, expected ${file.bytes}`);
 }
 
 /** Status 206 goes on from where we are; with 200 the server begins at the first byte, because it must or likes to. */
@@ -131,9 +144,12 @@ function continueOrRestart(file: RemoteFile, part: PartFile, { status, headers }
       `asked for the bytes from ${part.size()} on it sends "${headers.get('content-range')}"`,
     );
   }
+  // The login page of a network; it need not say how long it is.
+  if (/^text\/html/.test(headers.get('content-type') ?? ''))
+    throw wrongAnswer(file, 'the server sends a web page instead');
   const length = headers.get('content-length');
   if (length !== null && Number(length) !== file.bytes)
-    throw wrong(file, `the server sends ${length} bytes, expected ${file.bytes}`);
+    throw wrongAnswer(file, `the server sends ${length} bytes, expected ${file.bytes}`);
   const etag = headers.get('etag');
   part.clear(etag === null || etag.startsWith('W/') ? null : etag);
 }
@@ -147,9 +163,15 @@ function wrongDigest(file: RemoteFile, found: FileDigest): WrongContent {
 const tooLong = (file: RemoteFile): WrongContent =>
   wrong(file, `the server sends more than the ${file.bytes} bytes that were announced`);
 
-function wrong({ repository, commit, path }: RemoteFile, found: string): WrongContent {
-  return new WrongContent(
-    `Cannot use ${nameOf({ repository, revision: commit, path })}: ${found}.\n` +
-      'What came was removed. Run the command again; if it happens again, the server or a proxy on the way is at fault.',
-  );
+const ADVICE = 'Run the command again; if it happens again, the server or a proxy on the way is at fault.';
+
+function wrong(file: RemoteFile, found: string): WrongContent {
+  return new WrongContent(`${cannotUse(file, found)}What came was removed. ${ADVICE}`);
 }
+
+function wrongAnswer(file: RemoteFile, found: string): WrongAnswer {
+  return new WrongAnswer(`${cannotUse(file, found)}What is there already is kept. ${ADVICE}`);
+}
+
+const cannotUse = ({ repository, commit, path }: RemoteFile, found: string): string =>
+  `Cannot use ${nameOf({ repository, revision: commit, path })}: ${found}.\n`;

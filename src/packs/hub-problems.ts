@@ -12,17 +12,21 @@ export class HubFailure extends Error {
   /** Null: there was no answer, or it broke off. */
   readonly status: number | null;
   readonly headers: Headers;
+  /** The server that failed, when it is not the Hub but one that the Hub sends downloads to. */
+  readonly storage: string | null;
 
-  constructor(message: string, { status = null, headers = new Headers(), cause }: FailureFacts = {}) {
-    super(message, { cause });
-    this.status = status;
-    this.headers = headers;
+  constructor(message: string, facts: FailureFacts = {}) {
+    super(message, { cause: facts.cause });
+    this.status = facts.status ?? null;
+    this.headers = facts.headers ?? new Headers();
+    this.storage = facts.storage ?? null;
   }
 }
 
 interface FailureFacts {
   status?: number | null;
   headers?: Headers;
+  storage?: string | null;
   cause?: unknown;
 }
 
@@ -56,20 +60,21 @@ interface Access {
 }
 
 function reasonOf(failure: HubFailure, asked: Asked, access: Access): [found: string, advice: string] {
-  const { status, headers, message } = failure;
+  const { status, headers, message, storage } = failure;
   const code = headers.get('x-error-code') ?? '';
-  if (status === null)
+  if (status === null || status < 300)
     return [
       message,
       `Check the network and, for a mirror, HF_ENDPOINT; what is there already is kept. ${LOCAL}`,
     ];
+  if (storage !== null && status !== 429 && status < 500) return elsewhere(status, storage);
   if (code === 'GatedRepo') return gated(asked, access);
   if (status === 401 || status === 403) return refused(status, access);
   if (status === 404) return missing(code, asked, access);
   if (status === 429) return limited(headers, access);
   if (status >= 500)
     return [`the server failed with status ${status}`, 'Try again later; what is there already is kept.'];
-  return [`it answered with status ${status}`, `Is HF_ENDPOINT (${access.url}) a Hugging Face Hub? ${LOCAL}`];
+  return [message, `Is HF_ENDPOINT (${access.url}) a Hugging Face Hub? ${LOCAL}`];
 }
 
 function gated({ repository }: Asked, { url, hasToken }: Access): [string, string] {
@@ -94,10 +99,21 @@ function refused(status: number, { hasToken }: Access): [string, string] {
 
 function missing(code: string, { revision, path }: Asked, { url }: Access): [string, string] {
   if (code === 'RevisionNotFound')
-    return [`it has no revision ${revision}`, 'Name another one with --revision, or leave it out.'];
+    return [
+      `it has no revision ${revision}`,
+      'Name another one with --revision owner/name@revision ("main" is the newest); without it the one that this version of code2lora knows is taken.',
+    ];
   if (code === 'EntryNotFound' || path !== undefined)
     return ['it has no such file', 'Name another revision with --revision, or update code2lora.'];
   return ['there is no such repository', `Is HF_ENDPOINT (${url}) a Hugging Face Hub that has it?`];
+}
+
+/** No login helps: the token does not go there. */
+function elsewhere(status: number, storage: string): [string, string] {
+  return [
+    `${storage}, where the Hub keeps the file, answered with status ${status}`,
+    `Run the command again: what is there already is kept. If it stays so, a proxy on the way may refuse that server. ${LOCAL}`,
+  ];
 }
 
 function limited(headers: Headers, { hasToken }: Access): [string, string] {

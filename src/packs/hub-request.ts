@@ -62,10 +62,11 @@ export async function openAnswer(address: string, request: HubRequest): Promise<
     let url = address;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const response = await sendOnce(url, request, clock.signal);
-      if (sameOrigin(url, request.settings.url)) passed.push(response.headers);
+      const isHub = sameOrigin(url, request.settings.url);
+      if (isHub) passed.push(response.headers);
       const next = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || next === null)
-        return answerOf(await checkStatus(response), passed, clock);
+        return answerOf(await checkStatus(response, isHub ? null : new URL(url).host), passed, clock);
       await response.body?.cancel();
       url = new URL(next, url).href;
     }
@@ -130,8 +131,14 @@ export async function withRetries<T>(
 }
 
 /** Milliseconds; null: another try would not help. */
-function waitBefore({ status, headers }: HubFailure, tries: number, network: Network): number | null {
-  const mayPass = status === null || status === 429 || status === 408 || status >= 500;
+function waitBefore(
+  { status, headers, storage }: HubFailure,
+  tries: number,
+  network: Network,
+): number | null {
+  // A link to another server is for some minutes only; each try asks the Hub for a new one.
+  const isExpired = status === 403 && storage !== null;
+  const mayPass = status === null || status === 429 || status === 408 || status >= 500 || isExpired;
   if (!mayPass || tries >= network.attempts) return null;
   const wait = retryAfterMs(headers) ?? network.pauseMs * 2 ** (tries - 1);
   return wait > network.maxPauseMs ? null : wait;
@@ -151,11 +158,11 @@ async function sendOnce(
 
 const sameOrigin = (a: string, b: string): boolean => new URL(a).origin === new URL(b).origin;
 
-async function checkStatus(response: Response): Promise<Response> {
+async function checkStatus(response: Response, storage: string | null): Promise<Response> {
   const { status, headers } = response;
   if (status === 200 || status === 206) return response;
   await response.body?.cancel();
-  throw new HubFailure(`status ${status}`, { status, headers });
+  throw new HubFailure(`it answered with status ${status}`, { status, headers, storage });
 }
 
 function answerOf(response: Response, passed: readonly Headers[], clock: SilenceClock): Answer {

@@ -19,7 +19,7 @@ export interface HubSettings {
 
 const HUB_URL = 'https://huggingface.co';
 
-/** Throws UsageError when HF_ENDPOINT is no address. */
+/** Throws UsageError when HF_ENDPOINT is no address, or a token cannot be one. */
 export function hubSettings(
   env: NodeJS.ProcessEnv = process.env,
   { offline = false, home = homedir() }: { offline?: boolean | undefined; home?: string } = {},
@@ -27,8 +27,7 @@ export function hubSettings(
   const hubHome = env.HF_HOME || join(env.XDG_CACHE_HOME || join(home, '.cache'), 'huggingface');
   return {
     url: checkAddress(env.HF_ENDPOINT || HUB_URL),
-    token:
-      env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN || readToken(env.HF_TOKEN_PATH || join(hubHome, 'token')),
+    token: findToken(env, env.HF_TOKEN_PATH || join(hubHome, 'token')),
     isOffline: offline || isTrue(env.HF_HUB_OFFLINE),
     cacheFolder: env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(hubHome, 'hub'),
   };
@@ -38,10 +37,31 @@ export function hubSettings(
 const isTrue = (value: string | undefined): boolean => /^(1|on|yes|true)$/i.test(value ?? '');
 
 function checkAddress(address: string): string {
-  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol))
-    return address.replace(/\/+$/, '');
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  // Not shown: messages end up in logs.
+  if (url && (url.username || url.password))
+    throw new UsageError(
+      'HF_ENDPOINT holds a user name or a password, expected an address without them.\nPut the token of the mirror into HF_TOKEN.',
+    );
+  if (url && /^https?:$/.test(url.protocol)) return address.replace(/\/+$/, '');
   throw new UsageError(
     `HF_ENDPOINT is "${address}", expected the address of a Hugging Face Hub, such as ${HUB_URL}.`,
+  );
+}
+
+/** As the Hub's own tools look for it, without the line break that a copy often has at its end. */
+function findToken(env: NodeJS.ProcessEnv, file: string): string | null {
+  const [name, text] = (
+    [
+      ['HF_TOKEN', env.HF_TOKEN],
+      ['HUGGING_FACE_HUB_TOKEN', env.HUGGING_FACE_HUB_TOKEN],
+      [file, readToken(file)],
+    ] as const
+  ).find(([, value]) => value?.trim()) ?? ['', null];
+  const token = text?.trim() ?? null;
+  if (token === null || /^[\x20-\x7e]+$/.test(token)) return token;
+  throw new UsageError(
+    `${name} holds a line break or another character that no token has.\nCopy the token again, or unset it: the published models need none.`,
   );
 }
 

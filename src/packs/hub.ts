@@ -31,13 +31,26 @@ export interface RemoteRepository {
 const COMMIT = /^[0-9a-f]{40}$/;
 const MAX_FILES = 10_000;
 
-/** Asks the Hub. Throws ModelError. */
-export async function readRepository(
+export interface RepositoryRequest extends Pick<HubRequest, 'settings' | 'network'> {
+  /** Default: `main`. */
+  revision?: string | undefined;
+}
+
+/** Asks the Hub. Throws ModelError, also for an answer of another kind, such as the login page of a network. */
+export async function readRepository(name: string, request: RepositoryRequest): Promise<RemoteRepository> {
+  try {
+    return await askRepository(name, request);
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    // A piece of the answer may be in the message, and is whatever somebody sent.
+    const reason = (error as Error).message.replaceAll(/\p{Cc}/gu, '�');
+    throw strange(name, `its answer cannot be read (${reason})`, error);
+  }
+}
+
+async function askRepository(
   name: string,
-  {
-    revision = 'main',
-    ...request
-  }: Pick<HubRequest, 'settings' | 'network'> & { revision?: string | undefined },
+  { revision = 'main', ...request }: RepositoryRequest,
 ): Promise<RemoteRepository> {
   const asked = { repository: name, revision };
   // The token goes with our own requests: the package would refuse one that does not begin with "hf_".
@@ -93,5 +106,8 @@ function licenseOf(card: unknown): string | null {
   return typeof text === 'string' && /^[\w .,+()/-]{1,100}$/.test(text) ? text : null;
 }
 
-const strange = (name: string, found: string): ModelError =>
-  new ModelError(`Cannot use what the Hub says about ${name}: ${found}.\nIs HF_ENDPOINT a Hugging Face Hub?`);
+const strange = (name: string, found: string, cause?: unknown): ModelError =>
+  new ModelError(
+    `Cannot use what the Hub says about ${name}: ${found}.\nIs HF_ENDPOINT a Hugging Face Hub, and does nothing on the way answer for it?`,
+    { cause },
+  );

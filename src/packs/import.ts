@@ -20,7 +20,7 @@ import { digestFile } from './file-digest.ts';
 import { cachedPackFolder, installPack, newBuildFolder } from './folder.ts';
 import { planReleased, type ReleasedModels } from './pack-plan.ts';
 import { type AdapterImport, importAdapter } from './peft-pack.ts';
-import { placeFile } from './place-file.ts';
+import { placeFile, requireRoomFor } from './place-file.ts';
 import { countBytes } from './progress.ts';
 
 export interface ImportOptions extends AdapterImport {
@@ -43,6 +43,7 @@ export async function importPack(path: string, options: ImportOptions): Promise<
 /** A pack keeps every byte, its manifest too: the digest of the manifest is its identity. */
 async function copyPack(from: string, { name, home, onProgress }: ImportOptions): Promise<ModelPack> {
   const pack = openModelPack(from);
+  requireRoomFor(Object.keys(pack.manifest.files).map(pack.path), home.root);
   const folder = newBuildFolder(home, name);
   try {
     for (const [file, { bytes, sha256 }] of Object.entries(pack.manifest.files)) {

@@ -83,7 +83,19 @@ export function modelFiles(paths: readonly string[]): string[] {
 }
 
 const OTHERS = ['config.json', 'tokenizer.json', 'LICENSE'];
-const SHARD = /^model-\d{5}-of-\d{5}\.safetensors$/;
+const SHARD = /^model-\d{5}-of-(\d{5})\.safetensors$/;
+
+/** A file that a model of these files lacks: one of the small ones, the weights, or a shard of them. */
+export function missingOfModel(paths: readonly string[]): string | undefined {
+  const missing = ['config.json', 'tokenizer.json'].find((name) => !paths.includes(name));
+  if (missing !== undefined || paths.includes('model.safetensors')) return missing;
+  const [, count] = SHARD.exec(paths.find((path) => SHARD.test(path)) ?? '') ?? [];
+  if (count === undefined) return 'model.safetensors';
+  return Array.from(
+    { length: Number(count) },
+    (_, index) => `model-${String(index + 1).padStart(5, '0')}-of-${count}.safetensors`,
+  ).find((name) => !paths.includes(name));
+}
 
 /**
  * Bytes that a build adds, in proportion to what was downloaded. In fp32 the two models are widened from 16 bits (the

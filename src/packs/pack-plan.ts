@@ -100,11 +100,17 @@ export function describeBaseModel({ config }: LocalModel, files: PlacedFiles): P
 }
 
 function describeEncoder({ config, tokenizer }: LocalModel, files: PlacedFiles): PackManifest['encoder'] {
+  const longest = contextTokens(config, ENCODER_TOKENS);
+  if (longest < ENCODER_TOKENS)
+    throw new ModelError(
+      `Cannot use ${config} as the encoder: its max_position_embeddings is ${longest}, the released recipe reads windows of ${ENCODER_TOKENS} tokens.\n` +
+        'Use the encoder that the checkpoint was trained with.',
+    );
   return {
     kind: 'qwen3',
     ...files,
     embeddingSize: readModelConfig(config, 'qwen3').hiddenSize,
     endToken: appendedToken(tokenizer),
-    contextTokens: contextTokens(config, ENCODER_TOKENS),
+    contextTokens: longest,
   };
 }

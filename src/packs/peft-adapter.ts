@@ -4,7 +4,8 @@
  *   W' = W + scale · B A      scale = alpha / r, or alpha / √r with rsLoRA
  *
  * In: a folder. Out: the pairs by the name of the weight they change. Settings that mean another computation (DoRA,
- * biases, whole modules saved beside the pairs, patterns) are refused by name. Knows nothing about packs.
+ * biases, whole modules saved beside the pairs, patterns, a start that changed the base model) are refused by name, and
+ * so are those that nobody knew when this was written. Knows nothing about packs.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,9 +33,11 @@ export function readPeftAdapter(folder: string): PeftAdapter {
     throw new UsageError(
       `Cannot import ${folder}: adapter_model.safetensors is missing.\nSave the adapter again with a PEFT of 2023 or later: it writes safetensors.`,
     );
-  const config = checkConfig(readJson(configPath), `${configPath}:`);
-  refuseOthers(config, configPath);
+  const fields = readJson(configPath);
+  const config = checkConfig(fields, `${configPath}:`);
+  refuseOthers(fields as Record<string, unknown>, configPath);
   const pairs = pairsOf([...readHeader(weights).entries.values()], weights);
+  for (const pair of pairs.values()) checkPair(pair, config.r);
   return { scale: config.lora_alpha / (config.use_rslora ? Math.sqrt(config.r) : config.r), pairs };
 }
 
@@ -61,39 +64,59 @@ export function changeOf({ A, B }: PeftPair, scale: number): (first: number, cou
 }
 
 const size = field.integer(1, 65_536);
-const anything: field.Check<unknown> = (value) => value;
-const checkConfig = field.object({
-  peft_type: field.exactly('LORA'),
-  r: size,
-  lora_alpha: field.positive,
-  use_rslora: field.optional(field.boolean, false),
-  use_dora: anything,
-  bias: anything,
-  fan_in_fan_out: anything,
-  lora_bias: anything,
-  modules_to_save: anything,
-  rank_pattern: anything,
-  alpha_pattern: anything,
-  use_qalora: anything,
-  layer_replication: anything,
-  alora_invocation_tokens: anything,
-  arrow_config: anything,
-  kasa_config: anything,
-  monteclora_config: anything,
-  target_parameters: anything,
-});
+const MERGE = 'Merge the adapter in PEFT (merge_and_unload) and use the merged model as the base model.';
+const checkConfig = field.advising(
+  field.object({
+    peft_type: field.exactly('LORA'),
+    r: size,
+    lora_alpha: field.positive,
+    use_rslora: field.optional(field.boolean, false),
+  }),
+  MERGE,
+);
 
-/** What would change the computation; empty, false and "none" do not. */
-function refuseOthers(config: ReturnType<typeof checkConfig>, path: string): void {
-  const { peft_type: _t, r: _r, lora_alpha: _a, use_rslora: _s, ...others } = config;
-  for (const [name, value] of Object.entries(others)) {
+/** How it was trained, where it may be used, and how it began: the saved pairs say the rest. */
+const HARMLESS: readonly string[] = [
+  ...['peft_type', 'r', 'lora_alpha', 'use_rslora'],
+  ...['auto_mapping', 'base_model_name_or_path', 'inference_mode', 'peft_version', 'revision', 'task_type'],
+  ...['target_modules', 'exclude_modules', 'layers_to_transform', 'layers_pattern'],
+  ...['lora_dropout', 'runtime_config', 'ephemeral_gpu_offload', 'megatron_core', 'qalora_group_size'],
+  ...['eva_config', 'ensure_weight_tying'],
+];
+
+/**
+ * What PEFT makes the pairs of in the beginning. Others, such as "pissa", "olora", "corda" and "loftq", take something
+ * away from the base model first: added to the base model as it was published, their pairs give other numbers.
+ */
+const PLAIN_BEGINNINGS: readonly unknown[] = [true, false, null, 'gaussian', 'orthogonal', 'eva'];
+
+/** What changes the computation, or might; empty, false and "none" do not. */
+function refuseOthers(config: Readonly<Record<string, unknown>>, path: string): void {
+  for (const [name, value] of Object.entries(config)) {
     const isEmpty =
       !value || value === 'none' || (typeof value === 'object' && Object.keys(value).length === 0);
-    if (isEmpty) continue;
+    const isPlain = name === 'init_lora_weights' && PLAIN_BEGINNINGS.includes(value);
+    if (isEmpty || isPlain || HARMLESS.includes(name)) continue;
     throw new ModelError(
-      `Cannot use ${path}: ${name} is ${JSON.stringify(value)}, expected a plain LoRA without it.\n` +
-        'Merge the adapter in PEFT (merge_and_unload) and use the merged model as the base model.',
+      `Cannot use ${path}: ${name} is ${JSON.stringify(value)}, expected a plain LoRA without it.\n${MERGE}`,
     );
+  }
+}
+
+/** The scale is made of the rank in the configuration, so it must be that of the pairs. */
+function checkPair({ A, B }: PeftPair, rank: number): void {
+  if (A.shape[0] !== rank)
+    throw new ModelError(
+      `Cannot use ${A.file}: ${A.name} is of rank ${A.shape[0]}, adapter_config.json says ${rank}.\n` +
+        'Use the two files of the same adapter.',
+    );
+  for (const entry of [A, B]) {
+    const { data } = readTensor(entry);
+    if (!(data instanceof Float32Array)) throw notAPair(entry.file, entry.name);
+    if (!data.every(Number.isFinite))
+      throw new ModelError(
+        `Cannot use tensor ${entry.name} of ${entry.file}: it holds NaN or infinity.\nThe file is damaged, or the adapter is: get it again.`,
+      );
   }
 }
 

@@ -5,7 +5,7 @@
  * pack's hypernetwork is the smallest there can be and gives zeros whatever it reads, so nothing follows the history,
  * and "base model" and "adapted" are the same. In: folders. Out: a pack.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ModelError, UsageError } from '../errors.ts';
@@ -13,14 +13,18 @@ import { PACK_SCHEMA } from '../runtime/manifest.ts';
 import type { Recipe } from '../runtime/manifest-recipe.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { encodeSafetensors, readTensor, type Tensor, type TensorEntry } from '../runtime/safetensors.ts';
+import { tensorBytes } from '../runtime/safetensors-header.ts';
 import { writeTensorFile } from '../runtime/tensor-writer.ts';
 import { matrixShapes, moduleSizes, weightShapes } from '../runtime/transformer-config.ts';
 import { readTransformer, type TransformerModel } from '../runtime/transformer-weights.ts';
 import { type BuildOptions, buildPack, type PackPlan, placeModel } from './build.ts';
 import { findModel, type LocalModel, readModelConfig } from './describe.ts';
+import { explainWrite, requireSpace } from './disk-space.ts';
+import type { PackHome } from './folder.ts';
 import { describeBaseModel, NOT_CALIBRATED } from './pack-plan.ts';
 import { changeOf, type PeftAdapter, type PeftPair, readPeftAdapter } from './peft-adapter.ts';
 import type { OnPackProgress } from './progress.ts';
+import { inSourceNames } from './source-names.ts';
 import { rowPieces } from './tensor-pieces.ts';
 
 export interface AdapterImport extends BuildOptions {
@@ -39,20 +43,40 @@ export async function importAdapter(folder: string, options: AdapterImport): Pro
       `Cannot import the adapter ${folder}: its base model is not known.\nName the base model's folder with --base-model.`,
     );
   const model = findModel(resolve(baseModel));
-  const work = join(home.downloads, `merge-${process.pid}`);
-  mkdirSync(work, { recursive: true });
+  const adapter = readPeftAdapter(folder);
+  requireSpace(home.root, { bytes: mergedBytes(model), purpose: 'add the adapter to the base model' });
+  const work = newWorkFolder(home);
+  const merged = join(work, 'model.safetensors');
   try {
-    const merged = join(work, 'model.safetensors');
-    await mergeAdapter(model, readPeftAdapter(folder), { path: merged, onProgress: options.onProgress });
+    await mergeAdapter(model, adapter, { path: merged, onProgress: options.onProgress });
     const hypernetwork = join(work, 'code2lora.safetensors');
     writeFileSync(hypernetwork, encodeSafetensors(zeroHypernetwork(model)));
     const weights = [{ name: 'model.safetensors', path: merged }];
     const plan = planFixed({ name, license }, { ...model, weights }, hypernetwork);
     return await buildPack(name, plan, options);
+  } catch (error) {
+    const names = new Map([[merged, `${resolve(baseModel)} with the adapter ${folder}`]]);
+    throw inSourceNames(explainWrite(error, work), names);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
+
+/** What a killed import left behind is removed. Hold the lock. */
+function newWorkFolder({ downloads }: PackHome): string {
+  const leftovers = existsSync(downloads) ? readdirSync(downloads) : [];
+  for (const name of leftovers.filter((entry) => /^merge-\d+$/.test(entry)))
+    rmSync(join(downloads, name), { recursive: true, force: true });
+  const folder = join(downloads, `merge-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+const mergedBytes = ({ config }: LocalModel): number =>
+  [...new Map(weightShapes(readModelConfig(config))).values()].reduce(
+    (sum, shape) => sum + tensorBytes({ dtype: 'F32', shape }),
+    0,
+  );
 
 /** Writes all weights in fp32, with the adapter added. Throws ModelError when a pair fits no linear layer. */
 async function mergeAdapter(

@@ -20,6 +20,7 @@ import { planReleased, type ReleasedModels } from './pack-plan.ts';
 import { removePart } from './part-file.ts';
 import { PINS_SCHEMA, type Pins, parsePins, pinsText, readPins, requirePinned, writePins } from './pins.ts';
 import { type PullPlan, planPull } from './pull-plan.ts';
+import { inSourceNames } from './source-names.ts';
 import { type ChosenSource, checkRevisions, chooseSources, type Role } from './sources.ts';
 
 export interface PullOptions extends FetchOptions {
@@ -45,6 +46,10 @@ export async function pullPack(official: OfficialPack, options: PullOptions): Pr
   const { home, precision, revisions = {} } = options;
   const pins = readPins(home, official.name);
   const sources = await chooseSources(official, { ...options, pins, revisions });
+  // Now that the Hub has said which commit a branch is.
+  const commits = Object.fromEntries(sources.map(({ repository, commit }) => [repository, commit]));
+  const same = findPulled(official, { ...options, revisions: commits });
+  if (same !== undefined) return { pack: same, wasThere: true, downloadedBytes: 0 };
   const plan = planPull(sources, {
     ...{ name: official.name, precision, home, cacheFolder: options.settings.cacheFolder },
   });
@@ -136,11 +141,16 @@ async function build(
   const license = sources
     .map(({ repository, license }) => `${repository}: ${license ?? 'unknown'}`)
     .join('; ');
-  const plan = planReleased({ name, version, license }, modelsOf(sources, fetched), {
-    texts: { [SOURCES_FILE]: pinsText(pins) },
-    digestOf: (path) => sha256ByPath.get(path),
-  });
-  return await buildPack(name, plan, options);
+  try {
+    const plan = planReleased({ name, version, license }, modelsOf(sources, fetched), {
+      texts: { [SOURCES_FILE]: pinsText(pins) },
+      digestOf: (path) => sha256ByPath.get(path),
+    });
+    return await buildPack(name, plan, options);
+  } catch (error) {
+    const names = [...fetched].map(([file, { path }]) => [path, `${file.repository}/${file.path}`] as const);
+    throw inSourceNames(error, new Map(names));
+  }
 }
 
 function modelsOf(sources: readonly ChosenSource[], fetched: Fetched): ReleasedModels {

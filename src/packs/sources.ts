@@ -9,7 +9,7 @@ import { type RemoteFile, type RemoteRepository, readRepository } from './hub.ts
 import { readCachedRepository } from './hub-cache.ts';
 import type { Network } from './hub-request.ts';
 import type { HubSettings } from './hub-settings.ts';
-import { modelFiles, type OfficialPack, type PackSource } from './official.ts';
+import { missingOfModel, modelFiles, type OfficialPack, type PackSource } from './official.ts';
 import { type PinnedRepository, type Pins, requirePinned } from './pins.ts';
 
 export type Role = 'base-model' | 'encoder' | 'hypernetwork';
@@ -37,10 +37,16 @@ export interface SourceOptions {
 export async function chooseSources(pack: OfficialPack, options: SourceOptions): Promise<ChosenSource[]> {
   const { hypernetwork } = pack;
   return [
-    await choose(pack.baseModel, 'base-model', options),
-    await choose(pack.encoder, 'encoder', options),
-    await choose(hypernetwork, 'hypernetwork', options, (paths) =>
-      paths.filter((path) => path === hypernetwork.file || path === 'LICENSE'),
+    await choose(pack.baseModel, { role: 'base-model', select: modelFiles, lacks: missingOfModel }, options),
+    await choose(pack.encoder, { role: 'encoder', select: modelFiles, lacks: missingOfModel }, options),
+    await choose(
+      hypernetwork,
+      {
+        role: 'hypernetwork',
+        select: (paths) => paths.filter((path) => path === hypernetwork.file || path === 'LICENSE'),
+        lacks: (paths) => (paths.includes(hypernetwork.file) ? undefined : hypernetwork.file),
+      },
+      options,
     ),
   ];
 }
@@ -58,11 +64,17 @@ export function checkRevisions(
   );
 }
 
+interface Choice {
+  role: Role;
+  select(paths: readonly string[]): string[];
+  /** A file that should be among the selected ones and is not. */
+  lacks(paths: readonly string[]): string | undefined;
+}
+
 async function choose(
   source: PackSource,
-  role: Role,
+  { role, select, lacks }: Choice,
   options: SourceOptions,
-  select: (paths: readonly string[]) => string[] = modelFiles,
 ): Promise<ChosenSource> {
   const { repository, digests } = source;
   const asked = options.revisions[repository];
@@ -72,6 +84,8 @@ async function choose(
   const { commit, license, files } = await read(repository, { ...options, revision, pinned });
   const wanted = new Set(select(files.map(({ path }) => path)));
   const chosen = files.filter(({ path }) => wanted.has(path));
+  const missing = lacks([...wanted]);
+  if (missing !== undefined) throw incomplete({ repository, commit, file: missing }, options.settings);
   for (const file of chosen) {
     // Digests in the code are for the revision in the code; so are pins.
     if (asked === undefined && digests[file.path]) requireDigest(file, digests[file.path] as string);
@@ -86,6 +100,22 @@ async function choose(
     fixedBy,
     files: chosen.map((file) => withDigest(file, known, asked === undefined ? digests : {})),
   };
+}
+
+/** Found before gigabytes are downloaded. */
+function incomplete(
+  { repository, commit, file }: { repository: string; commit: string; file: string },
+  { isOffline, cacheFolder }: HubSettings,
+): ModelError {
+  const [place, advice] = isOffline
+    ? [
+        `what ${cacheFolder} has of it`,
+        'Run the command once with a network (without --offline and HF_HUB_OFFLINE)',
+      ]
+    : ['it', 'Name another revision with --revision, or update code2lora'];
+  return new ModelError(
+    `Cannot use ${repository} at ${commit.slice(0, 12)}: ${place} lacks ${file}.\n${advice}.`,
+  );
 }
 
 /** Small files have no sha256 on the Hub; a pin or the code may know it. */

@@ -8,7 +8,7 @@
  */
 import { InternalError } from '../errors.ts';
 import { float, type Graph } from './onnx.ts';
-import { rotaryFrequencies, rotaryTables } from './rotary-embedding.ts';
+import { rotaryTables } from './rotary-embedding.ts';
 import type { TransformerConfig } from './transformer-config.ts';
 
 export interface Heads {
@@ -131,7 +131,7 @@ function rotationTables(
   { rotation, headSize }: TransformerConfig,
   positions: number,
 ): string[] {
-  const { cosines, sines } = rotaryTables(rotaryFrequencies(rotation, headSize), positions);
+  const { cosines, sines } = rotaryTables(rotation, { headSize, positions });
   return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
 }
 

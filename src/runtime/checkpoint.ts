@@ -10,7 +10,7 @@
 import { ModelError } from '../errors.ts';
 import { MODULE_TYPES, type ModuleType } from './manifest.ts';
 import * as field from './manifest-fields.ts';
-import { readTorchFile } from './torch-file.ts';
+import { readTorchFile, type TorchFile } from './torch-file.ts';
 
 export interface CheckpointConfig {
   kind: 'evolving' | 'static';
@@ -36,7 +36,11 @@ const DEFAULT_ALPHA = 32;
 
 /** Reads the settings of a checkpoint. Throws ModelError for another layout, also for that of the first generation. */
 export function readCheckpointConfig(path: string): CheckpointConfig {
-  const { entries, data } = readTorchFile(path);
+  const file = readTorchFile(path);
+  return field.advising(() => configOf(file, path), ADVICE)(undefined, path);
+}
+
+function configOf({ entries, data }: TorchFile, path: string): CheckpointConfig {
   const holds = (group: string) => [...entries.keys()].some((name) => name.startsWith(`${group}.`));
   checkGeneration(path, { keys: Object.keys(data), holds });
   if (holds('gru_state') && holds('head_state')) return evolvingConfig(data, path);
@@ -133,9 +137,9 @@ function checkGeneration(
   if (found !== undefined) throw unknownLayout(path, `it has ${found}, so it is of the first generation`);
 }
 
+const ADVICE =
+  'Use code2lora_gru.pt of code2lora/code2lora-gru or code2lora_direct.pt of code2lora/code2lora-direct.';
+
 function unknownLayout(path: string, found: string): ModelError {
-  return new ModelError(
-    `Cannot use the checkpoint ${path}: ${found}.\n` +
-      'Use code2lora_gru.pt of code2lora/code2lora-gru or code2lora_direct.pt of code2lora/code2lora-direct.',
-  );
+  return new ModelError(`Cannot use the checkpoint ${path}: ${found}.\n${ADVICE}`);
 }

@@ -50,15 +50,18 @@ export function openHypernetwork(pack: ModelPack): Hypernetwork {
 
 /** The same before there is a pack, in fp32: sizes as a manifest would give them. */
 export function readHypernetwork(path: string, sizes: HypernetworkSizes): Hypernetwork {
-  if (isTorchName(path)) checkSameModel(readCheckpointConfig(path), sizes, path);
+  const config = isTorchName(path) ? readCheckpointConfig(path) : undefined;
+  if (config) checkSameModel(config, sizes, path);
   const weights = openWeights(path);
   const head = sizes.kind === 'static' ? 'state_dict' : 'head_state';
+  const modules = readModules(weights, head, sizes);
+  if (config) checkSameModules(config, modules, path);
   return {
     sizes,
     weights,
     head,
     taskSize: weights.shape(`${head}.task_embedding.weight`)?.[1] ?? 0,
-    modules: readModules(weights, head, sizes),
+    modules,
     precision: 'fp32',
     quantized: () => undefined,
     weightsFolder: commonFolder([weights.file]),
@@ -110,6 +113,21 @@ function readModules(
     weights.rows(`${head}.heads_${side}.${type}.weight`, rank) / rank;
   return Object.fromEntries(
     moduleTypes.map((type) => [type, { inFeatures: features('A', type), outFeatures: features('B', type) }]),
+  );
+}
+
+/** What the checkpoint says about its layers, and what its tensors are. */
+function checkSameModules(
+  { modules: said }: CheckpointConfig,
+  found: Readonly<Record<string, ModuleSize>>,
+  path: string,
+): void {
+  const describe = (size: ModuleSize | undefined) => `${size?.inFeatures} to ${size?.outFeatures} features`;
+  const other = MODULE_TYPES.find((type) => describe(said[type]) !== describe(found[type]));
+  if (other === undefined) return;
+  throw new ModelError(
+    `Cannot use the checkpoint ${path}: its type_dims say that ${other} maps ${describe(said[other])}, its tensors map ${describe(found[other])}.\n` +
+      'Use a checkpoint as it was published.',
   );
 }
 

@@ -6,6 +6,27 @@
  */
 import { ModelError } from '../errors.ts';
 
+/** A field that is not what it should be. */
+class FieldError extends ModelError {
+  readonly found: string;
+
+  constructor(found: string, advice: string) {
+    super(`${found}.\n${advice}`);
+    this.found = found;
+  }
+}
+
+/** The same check with other advice: not every field is one of a model pack. */
+export function advising<T>(check: Check<T>, advice: string): Check<T> {
+  return (value, at) => {
+    try {
+      return check(value, at);
+    } catch (error) {
+      throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
+    }
+  };
+}
+
 /** `at` is the place for messages, such as `manifest.json: recipe.diff`. */
 export type Check<T> = (value: unknown, at: string) => T;
 
@@ -99,8 +120,9 @@ export function optional<T>(check: Check<T>, fallback: T): Check<T> {
 
 function mismatch(value: unknown, at: string, expected: string): never {
   const found = value === undefined ? 'missing' : (JSON.stringify(value) ?? typeof value).slice(0, 80);
-  throw new ModelError(
-    `${at} is ${found}, expected ${expected}.\nInstall the model pack again, or use one made for this version of code2lora.`,
+  throw new FieldError(
+    `${at} is ${found}, expected ${expected}`,
+    'Install the model pack again, or use one made for this version of code2lora.',
   );
 }
 

@@ -64,13 +64,15 @@ const weightsName: field.Check<string> = (value, at) => {
 };
 export const size = field.integer(1, 2 ** 31 - 1);
 const tokenId = field.integer(0, 2 ** 31 - 1);
+/** A prompt and its target share it: of fewer, nothing is left for one of them. */
+const contextTokens = field.integer(16, 2 ** 31 - 1);
 
 export const checkBaseModel = field.object<BaseModelFiles>({
   architecture: field.oneOf('qwen2', 'llama'),
   config: fileName,
   weights: field.list(weightsName),
   tokenizer: fileName,
-  contextTokens: size,
+  contextTokens,
   endToken: tokenId,
   startToken: field.optional(field.nullable(tokenId), null),
 });
@@ -84,7 +86,7 @@ export const checkEncoder = field.byKind<EncoderFiles>({
     tokenizer: fileName,
     embeddingSize: size,
     endToken: field.nullable(tokenId),
-    contextTokens: size,
+    contextTokens,
   }),
 });
 

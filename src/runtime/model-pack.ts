@@ -56,7 +56,7 @@ function readManifestBytes(path: string): Buffer {
     const { size } = statSync(path);
     if (size <= MAX_MANIFEST_BYTES) return readFileSync(path);
     throw new ModelError(
-      `Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES} at most.`,
+      `Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES} at most.\nInstall or download the pack again.`,
     );
   } catch (cause) {
     if (cause instanceof ModelError) throw cause;
@@ -71,7 +71,10 @@ function parseJson(bytes: Buffer, dir: string): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.`, { cause });
+    throw new ModelError(
+      `Cannot open the model pack ${dir}: manifest.json is not JSON.\nInstall or download the pack again.`,
+      { cause },
+    );
   }
 }
 

@@ -8,6 +8,7 @@
 import { fstatSync } from 'node:fs';
 import { InternalError, ModelError } from '../errors.ts';
 import { readBytes, withFile } from './file-bytes.ts';
+import { readContentKind, refuseStandIn } from './file-content.ts';
 import { widenBfloat16, widenFloat16 } from './half-precision.ts';
 import {
   DTYPE_BYTES,
@@ -40,6 +41,11 @@ export interface TensorFile {
 
 /** Reads where each tensor of a file lies. Throws ModelError when the file is damaged or not safetensors. */
 export function readHeader(path: string): Header {
+  refuseStandIn(path);
+  if (readContentKind(path) === 'zip')
+    throw new ModelError(
+      `Cannot read ${path} as safetensors: it is a zip archive, as torch.save writes it.\nSave the weights as safetensors.`,
+    );
   return withFile(path, (file) => {
     const fileBytes = fstatSync(file).size;
     const length = headerLength(readBytes(file, 0, Math.min(8, fileBytes)), fileBytes, path);

@@ -7,7 +7,7 @@
  */
 import { ModelError } from '../errors.ts';
 import { readBytes, withFile } from './file-bytes.ts';
-import { readContentKind } from './file-content.ts';
+import { readContentKind, refuseStandIn } from './file-content.ts';
 import { DTYPE_BYTES, type TensorEntry } from './safetensors-header.ts';
 import { readPickle } from './torch-pickle.ts';
 import type { PickleValue, TorchTensor } from './torch-pickle-objects.ts';
@@ -38,6 +38,7 @@ export function readTorchFile(path: string): TorchFile {
 }
 
 function checkContent(path: string): void {
+  refuseStandIn(path);
   const kind = readContentKind(path);
   if (kind === 'safetensors')
     fail(path, 'it is a safetensors file', 'Rename it so that it ends with .safetensors.');

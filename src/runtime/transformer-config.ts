@@ -70,8 +70,12 @@ export function parseTransformerConfig(
   expected?: Architecture,
 ): TransformerConfig {
   const architecture = checkArchitecture(value, place, expected);
+  return field.advising((fields, at) => parseFields(fields, at, architecture), ADVICE)(value, place);
+}
+
+function parseFields(value: unknown, place: string, architecture: Architecture): TransformerConfig {
   const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
-  const sizes = checkSizes(value, place);
+  const sizes = checkSizes(value, `${place}:`);
   const fields = value as Fields;
   checkUnsupported(fields, place);
   const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
@@ -210,8 +214,8 @@ function checkHeads(
   );
 }
 
+const ADVICE = 'Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.';
+
 function unsupported(place: string, found: string): ModelError {
-  return new ModelError(
-    `Cannot use ${place}: ${found}.\nUse a model of the Qwen2, Llama or Qwen3 architecture without this setting.`,
-  );
+  return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE}`);
 }

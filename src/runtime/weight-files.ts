@@ -4,7 +4,7 @@
  * In: paths of files, of indexes of shards, of links to either. Out: the tensors of all of them, and one folder
  * that holds the files. Knows nothing about what the tensors are for.
  */
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { ModelError } from '../errors.ts';
 import * as field from './manifest-fields.ts';
@@ -17,7 +17,9 @@ export function entriesOfFiles(paths: readonly string[]): Map<string, TensorEntr
     for (const [name, entry] of readHeader(file).entries) {
       const other = entryByName.get(name);
       if (other)
-        throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.`);
+        throw new ModelError(
+          `Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`,
+        );
       entryByName.set(name, entry);
     }
   }
@@ -54,15 +56,32 @@ export function commonFolder(files: readonly string[]): string {
   return folder;
 }
 
+/** The largest tokenisers have some ten million bytes. */
+const MAX_JSON_BYTES = 200_000_000;
+
 /** Throws ModelError when the file cannot be read or is not JSON. */
 export function readJson(path: string): unknown {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > MAX_JSON_BYTES)
+    throw new ModelError(
+      `Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`,
+    );
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new ModelError(`Cannot read ${path}: ${(cause as Error).message}.`, { cause });
+    throw new ModelError(
+      `Cannot read ${path}: ${wordsOf(cause)}.\nExpected a file of JSON: restore or download it again.`,
+      { cause },
+    );
   }
 }
 
-const checkIndex = field.object<{ weight_map: Record<string, string> }>({
-  weight_map: field.record(field.text(/\.safetensors$/, 'the name of a safetensors file')),
-});
+/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
+const wordsOf = (error: unknown): string => (error as Error).message.replaceAll(/\p{Cc}/gu, '�');
+
+const checkIndex = field.advising(
+  field.object<{ weight_map: Record<string, string> }>({
+    weight_map: field.record(field.text(/\.safetensors$/, 'the name of a safetensors file')),
+  }),
+  'Get the index and the shards of the model again; weights in another format must be saved as safetensors first.',
+);

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModelError, UsageError } from '../../src/errors.ts';
 import type { LoraPair } from '../../src/lora/adapter.ts';
+import { notWritten } from '../../src/lora/export-file.ts';
 import { openGenerator } from '../../src/lora/generate.ts';
 import { writePeft } from '../../src/lora/peft.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
@@ -137,6 +138,21 @@ test('refuses a folder that holds anything else, and changes nothing in it', () 
   assert.ok(existsSync(join(root, 'edited', 'README.md')));
   writeFileSync(join(root, 'file'), '');
   refuses('file', /is not a folder/);
+});
+
+test('a place that cannot be written is named, with nothing half-written beside it', () => {
+  writeFileSync(join(root, 'a-file'), '');
+  const before = readdirSync(root);
+  for (const name of ['a-file/out', 'x'.repeat(250)])
+    assert.throws(
+      () => writePeft(adapter, options(name)),
+      (error: Error) =>
+        error instanceof UsageError &&
+        /Cannot export to .*: E[A-Z]+: .*\nName another place/.test(error.message),
+    );
+  assert.equal(readdirSync(root), before);
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  assert.match(notWritten('/x', full).message, /ENOSPC.*\nThe disk is full: free some space/);
 });
 
 test('refuses an adapter of another base model and writes nothing', () => {

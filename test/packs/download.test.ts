@@ -232,6 +232,89 @@ test('says what to do about each refusal', () =>
     await refuses(/it answered with status 418/);
   }));
 
+test('asks the Hub for another link when the one to the storage has expired', () =>
+  withHub(async ({ hub, file, options }) => {
+    hub.trouble(CDN, { cutAfter: 70_000 }, { status: 403 });
+    assert.equal(readFileSync((await downloadFile(file, options)).path), WEIGHTS);
+    assert.equal(
+      hub.requests.map(({ origin, status }) => [origin, status]),
+      [
+        ...[
+          ['hub', 302],
+          ['cdn', 200],
+        ],
+        ...[
+          ['hub', 302],
+          ['cdn', 403],
+        ],
+        ...[
+          ['hub', 302],
+          ['cdn', 206],
+        ],
+      ],
+    );
+  }));
+
+test('what the storage refuses is not blamed on the token, which it never sees', () =>
+  withHub(async ({ hub, file, options }) => {
+    const settings = { ...options.settings, token: 'hf_reader' };
+    const storage = new URL(hub.cdnUrl).host;
+    for (const [status, times] of [
+      [401, 1],
+      [403, 3],
+      [404, 1],
+    ] as const) {
+      hub.trouble(CDN, ...Array.from({ length: times }, () => ({ status })));
+      await rejects(
+        downloadFile(file, { ...options, settings }),
+        ModelError,
+        new RegExp(`${storage}, where the Hub keeps the file, answered with status ${status}\\.\\nRun the`),
+      );
+    }
+    assert.equal(readFileSync((await downloadFile(file, options)).path), WEIGHTS);
+  }));
+
+test('begins anew where the server has not the rest of what is here', () =>
+  withHub(async ({ hub, file, part, options }) => {
+    mkdirSync(options.folder);
+    writeFileSync(part, WEIGHTS.subarray(0, 1000));
+    hub.trouble(CDN, { status: 416 });
+    assert.equal(readFileSync((await downloadFile(file, options)).path), WEIGHTS);
+    assert.equal(rangesOf(hub), [
+      ['bytes=1000-', 416],
+      [undefined, 200],
+    ]);
+  }));
+
+test('leaves a server that makes us begin anew for ever', () =>
+  withHub(async ({ hub, file, options }) => {
+    const turns = Array.from({ length: 9 }, () => [{ cutAfter: 70_000 }, { status: 416 }]).flat();
+    hub.trouble(CDN, ...turns);
+    await rejects(downloadFile(file, options), ModelError, /Check the network/);
+    assert.ok(hub.requests.length < 2 * turns.length);
+  }));
+
+test('the login page of a network costs nothing of what is there already', () =>
+  withHub(async ({ hub, file, part, options }) => {
+    mkdirSync(options.folder);
+    writeFileSync(part, WEIGHTS.subarray(0, 150_000));
+    const page = Buffer.from('<html>Log in to the network</html>');
+    for (const chunked of [false, true]) {
+      const headers = { 'content-type': 'text/html; charset=utf-8' };
+      hub.trouble(CDN, { status: 200, headers, body: page, chunked });
+      await rejects(
+        downloadFile(file, options),
+        ModelError,
+        /sends a web page instead\.\nWhat is there .* kept/,
+      );
+    }
+    hub.trouble(CDN, { status: 200, body: page });
+    await rejects(downloadFile(file, options), ModelError, /the server sends 34 bytes, expected 200000\./);
+    assert.is(statSync(part).size, 150_000);
+    assert.equal(readFileSync((await downloadFile(file, options)).path), WEIGHTS);
+    assert.equal(rangesOf(hub).at(-1), ['bytes=150000-', 206]);
+  }));
+
 test('a server that is not there, and a name that nobody knows', () =>
   withHub(async ({ file, options }) => {
     const at = (url: string) => downloadFile(file, { ...options, settings: { ...options.settings, url } });

@@ -136,6 +136,35 @@ test.slow('does not wait for a server that says nothing, or for a name that is n
   }),
 );
 
+test('an answer of another kind is no answer: a login page, a list where there should be none', () =>
+  withHub(async (hub) => {
+    const refuses = () =>
+      rejects(
+        ask(hub),
+        ModelError,
+        /Cannot use what the Hub says about owner\/model: .*\nIs HF_ENDPOINT a Hugging Face Hub/,
+      );
+    for (const body of ['<html>Log in to the network</html>', 'null', '[]', '']) {
+      hub.trouble('/revision/', { status: 200, body: Buffer.from(body) });
+      await refuses();
+    }
+    hub.trouble('/revision/', { status: 200, body: Buffer.from('\u001b[2J') });
+    await rejects(ask(hub), ModelError, /its answer cannot be read \(\P{Cc}*\)\.\n/u);
+    for (const body of ['{"error": "x"}', '[null]', '[{"type": "file"}]', '[{"type": "file", "lfs": 1}]']) {
+      hub.trouble('/tree/', { status: 200, body: Buffer.from(body) });
+      await refuses();
+    }
+  }));
+
+test('a list that never ends is left', () =>
+  withHub(async (hub) => {
+    hub.trouble('/tree/', { status: 200, body: Buffer.alloc(33_000_000, ' ') });
+    await rejects(ask(hub), ModelError, /its list has more than 32000000 bytes/);
+    const location = `${hub.url}/api/models/${NAME}/revision/main`;
+    hub.trouble('/revision/', ...Array.from({ length: 6 }, () => ({ status: 302, headers: { location } })));
+    await rejects(ask(hub), ModelError, /sent on more than 5 times/);
+  }));
+
 test('refuses what cannot be sizes and digests', () =>
   withHub(async (hub) => {
     const entry = { type: 'file', path: 'x', size: 3, oid: 'a'.repeat(40) };

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ModelError, UsageError } from '../../src/errors.ts';
 import type { LoraAdapter } from '../../src/lora/adapter.ts';
@@ -160,6 +169,17 @@ test.slow(
     assert.equal(readdirSync(options.home.downloads), []);
   },
 );
+
+test.slow('what a killed import of an adapter left behind goes with the next one', async () => {
+  const baseModel = writeFiles(join(temporaryHome().root, 'base'), repositories.baseModel);
+  const options = optionsFor({ baseModel });
+  const left = join(options.home.downloads, 'merge-999999');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, 'model.safetensors'), 'half of it');
+  writeFileSync(join(options.home.downloads, 'of-a-pull.part'), 'x');
+  await importPack(exported(randomAdapter(3), baseModel), options);
+  assert.equal(readdirSync(options.home.downloads), ['of-a-pull.part']);
+});
 
 test.slow('an adapter of another kind, or for another model, is refused by name', async () => {
   const baseModel = writeFiles(join(temporaryHome().root, 'base'), repositories.baseModel);

@@ -16,7 +16,7 @@ import { readPins, writePins } from '../../src/packs/pins.ts';
 import { type PullOptions, pullPack, readSources } from '../../src/packs/pull.ts';
 import type { PullPlan } from '../../src/packs/pull-plan.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
-import { commitOf, type FakeHub, sha256Of } from '../helpers/hub.ts';
+import { commitOf, type FakeHub, type FakeRepository, sha256Of } from '../helpers/hub.ts';
 import { type RepositoryFiles, releasedRepositories, TEST_PACK } from '../helpers/released-models.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
 import { pullOptions, settingsFor, startHubOf, temporaryHome } from './fixture.ts';
@@ -343,7 +343,11 @@ test.slow('what is no model is refused when the pack is built; the pack before i
       return pull({ revisions: { [BASE]: 'main' } });
     };
     const weights = files['model.safetensors'] as Buffer;
-    await rejects(replace('model.safetensors', weights.subarray(0, -2)), ModelError, /ends at byte/);
+    await rejects(
+      replace('model.safetensors', weights.subarray(0, -2)),
+      ModelError,
+      new RegExp(`^Cannot read ${BASE}/model\\.safetensors as safetensors: tensor .* ends at byte`),
+    );
     const nan = Buffer.from(weights);
     nan.writeUInt16LE(0x7fc0, nan.length - 2);
     await rejects(replace('model.safetensors', nan), ModelError, /holds NaN or infinity/);
@@ -351,7 +355,11 @@ test.slow('what is no model is refused when the pack is built; the pack before i
     const wider = Buffer.from(JSON.stringify({ ...config, intermediate_size: 80 }));
     await rejects(replace('config.json', wider), ModelError, /has shape \(.*72.*\), expected \(.*80/);
     const endless = Buffer.from(JSON.stringify({ ...config, eos_token_id: null }));
-    await rejects(replace('config.json', endless), ModelError, /eos_token_id is null/);
+    await rejects(
+      replace('config.json', endless),
+      ModelError,
+      /Qwen2\.5-Coder-1\.5B\/config\.json: its eos_token_id is null/,
+    );
     assert.equal(
       everything(home.packs),
       everything(home.packs).filter((name) => !name.startsWith('.')),
@@ -393,11 +401,46 @@ test('damaged pins are said to be damaged', () =>
     );
   }));
 
-test('a repository without a file of the model is no model', () =>
+test.slow('a branch that has not moved is no reason to build the pack anew', () =>
   withHub(async ({ hub, pull }) => {
-    const { 'tokenizer.json': _, ...files } = repositories.encoder;
-    hub.repositories.set(TEST_PACK.encoder.repository, { commit: commitOf(files), files });
-    await rejects(pull(), ModelError, /lacks a file of the encoder: tokenizer\.json/);
+    const revisions = { [BASE]: 'main' };
+    const { pack } = await pull({ revisions });
+    const before = downloads(hub);
+    const again = await pull({ revisions });
+    assert.equal([again.wasThere, again.pack.digest, downloads(hub)], [true, pack.digest, before]);
+    const files = { ...repositories.baseModel, LICENSE: Buffer.from('another licence') };
+    hub.repositories.set(BASE, { commit: commitOf(files), files });
+    assert.is((await pull({ revisions })).wasThere, false);
+  }),
+);
+
+test('a repository without a file of the model is no model, and nothing is downloaded to find that out', () =>
+  withHub(async ({ hub, pull }) => {
+    const { baseModel, encoder, hypernetwork } = TEST_PACK;
+    const shards = { 'model-00001-of-00002.safetensors': Buffer.from('x') };
+    const { 'tokenizer.json': tokenizer, 'model.safetensors': weights, ...others } = repositories.encoder;
+    for (const [repository, files, missing] of [
+      [encoder.repository, { ...others, 'model.safetensors': weights }, 'tokenizer\\.json'],
+      [encoder.repository, { ...others, 'tokenizer.json': tokenizer }, 'model\\.safetensors'],
+      [
+        baseModel.repository,
+        { ...others, 'tokenizer.json': tokenizer, ...shards },
+        'model-00002-of-00002\\.',
+      ],
+      [hypernetwork.repository, { LICENSE: Buffer.from('x') }, 'code2lora_gru\\.pt'],
+    ] as const) {
+      const before = hub.repositories.get(repository) as FakeRepository;
+      hub.repositories.set(repository, {
+        commit: commitOf(files as RepositoryFiles),
+        files: files as RepositoryFiles,
+      });
+      const message = new RegExp(
+        `Cannot use ${repository} at [0-9a-f]{12}: it lacks ${missing}.*\\nName another`,
+      );
+      await rejects(pull(), ModelError, message);
+      hub.repositories.set(repository, before);
+    }
+    assert.is(downloads(hub), 0);
   }));
 
 test.slow('what 8 and 4 bits cost is measured against the published weights, and 4 cost more', () =>

@@ -227,6 +227,12 @@ test('refuses names of files that could leave the folder', () => {
   }, /baseModel.weights\[0\] is "model.safetensors.index.json", expected a safetensors file/);
 });
 
+test('refuses a context that leaves no room for a prompt and its target', () => {
+  refuses((m) => {
+    m.baseModel.contextTokens = 8;
+  }, /baseModel\.contextTokens is 8, expected a whole number from 16/);
+});
+
 test('refuses a recipe whose parts contradict each other', () => {
   refuses((m) => {
     m.recipe.diff.overlapTokens = 32;

@@ -113,11 +113,14 @@ test('refuses another architecture by name, and says which are known', () => {
 test('refuses settings that would change what the model computes', () => {
   const changed = (changes: object) => () => parse({ ...QWEN2, ...changes });
   refuses(changed({ hidden_size: undefined }), /hidden_size is missing/);
-  refuses(changed({ hidden_act: 'gelu' }), /hidden_act is "gelu", expected "silu"/);
+  refuses(
+    changed({ hidden_act: 'gelu' }),
+    /^config\.json: hidden_act is "gelu", expected "silu"\.\nUse a model of the Qwen2, Llama or Qwen3/,
+  );
   refuses(changed({ rope_theta: undefined }), /rope_theta is missing/);
   refuses(
-    changed({ rope_scaling: { type: 'yarn', factor: 4 } }),
-    /rope_type is "yarn", known are "default", "linear" and "llama3"/,
+    changed({ rope_scaling: { type: 'longrope', factor: 4 } }),
+    /rope_type is "longrope", known are "default", "linear", "dynamic", "llama3" and "yarn"/,
   );
   refuses(changed({ rope_scaling: { type: 'linear' } }), /factor is missing/);
   refuses(changed({ partial_rotary_factor: 0.5 }), /partial_rotary_factor is 0.5, expected 1/);
