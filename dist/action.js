@@ -6111,7 +6111,7 @@ function hasOpenBracket(line) {
 	return code.split(/[([{]/).length > code.split(/[)\]}]/).length;
 }
 /** The place of a value that is written, or of the placeholder that stands for it. */
-function placeOf(node, text) {
+function placeOf$1(node, text) {
 	const value = withoutParentheses(node);
 	const { startIndex: start, endIndex: end } = value;
 	const written = textOf(value, text);
@@ -6185,7 +6185,7 @@ function pickArgument(list, rule, text) {
 	const node = namedArgument(items, rule) ?? positionalArgument(items, positional, rule.at);
 	if (node !== null) return {
 		node,
-		place: placeOf(node, text)
+		place: placeOf$1(node, text)
 	};
 	return rule.isRequired === true && positional.length === rule.at && items.every(isPlain) ? {
 		node: null,
@@ -6254,7 +6254,7 @@ function valueOfCall(list, rule, syntax) {
 function valueOfCondition(condition, { text, rightSide }) {
 	const expected = rightSide(withoutParentheses(condition));
 	if (expected) return {
-		value: placeOf(expected, text),
+		value: placeOf$1(expected, text),
 		isCondition: false
 	};
 	const { startIndex: start, endIndex: end } = condition;
@@ -7143,7 +7143,7 @@ function readingOrder(assertions) {
 	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
 }
 async function scoreAssertion(assertion, { adapted, base, count }) {
-	return describe$2(assertion, {
+	return describe$3(assertion, {
 		...assertion.open ? {} : {
 			adapted: await adapted.score(assertion),
 			base: await base.score(assertion)
@@ -7154,7 +7154,7 @@ async function scoreAssertion(assertion, { adapted, base, count }) {
 		})
 	});
 }
-function describe$2(assertion, { completion, adapted, base }) {
+function describe$3(assertion, { completion, adapted, base }) {
 	const { target, open } = assertion;
 	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
 	return {
@@ -8327,7 +8327,7 @@ var FilePatch = class {
 		if (range !== void 0 && this.#state === "hunks") this.#add(range);
 	}
 	#pushContent(line) {
-		const text = contentOf(line);
+		const text = contentOf$1(line);
 		if (line.bytes.includes(0)) this.#leaveOut("binary");
 		else if (this.#body.length < 3 && LFS_LINE.test(text)) this.#leaveOut("a Git LFS pointer");
 		else this.#add(text);
@@ -8378,7 +8378,7 @@ function shown$1(prefix, path) {
 }
 const isTooLong = ({ bytes }) => bytes.length > MAX_LINE_BYTES$2;
 /** UTF-8, or U+FFFD for what is not. */
-function contentOf(line) {
+function contentOf$1(line) {
 	if (isTooLong(line)) return line.bytes.subarray(0, MAX_LINE_BYTES$2).toString("utf8").replace(/\uFFFD+$/, "");
 	const { bytes } = line;
 	return bytes.toString("utf8", 0, bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length);
@@ -9152,6 +9152,29 @@ function readBytes(file, offset, length) {
 	}
 	return count === length ? bytes : bytes.slice(0, count);
 }
+// src/runtime/file-content.ts
+/**
+* What kind of weight file something is, by its first bytes rather than by its name.
+*
+* In: a path. Out: one word. Knows nothing about what is in the file. A reader asks first, so that a file with the
+* wrong name gets a plain message instead of one about some byte.
+*/
+/** Throws ModelError when the file cannot be read. */
+function readContentKind(path) {
+	const bytes = withFile(path, (file) => readBytes(file, 0, 40));
+	const text = Buffer.from(bytes).toString("latin1");
+	if (text.startsWith("PK")) return "zip";
+	if (text.startsWith("version https://git-lfs.")) return "lfs-pointer";
+	if (/^\s*<(!doctype|html)/i.test(text)) return "web-page";
+	if (text.slice(4).startsWith("\0\0\0\0{")) return "safetensors";
+	return bytes[0] === 128 && (bytes[1] ?? 0) <= 5 ? "pickle" : "unknown";
+}
+/** Throws ModelError for a small file that lies where a large one should. */
+function refuseStandIn(path) {
+	const kind = readContentKind(path);
+	if (kind === "lfs-pointer") throw new ModelError(`Cannot read ${path}: it is a pointer of Git LFS, not the file.\nRun "git lfs pull" in its repository, or download the file itself.`);
+	if (kind === "web-page") throw new ModelError(`Cannot read ${path}: it is a web page, not the file.\nDownload it again; a login may have been asked for instead.`);
+}
 // src/runtime/half-precision.ts
 /**
 * 16-bit floats → 32-bit floats, without loss; and numbers rounded to what 16 bits can hold.
@@ -9342,6 +9365,8 @@ function fail$3(file, found, cause) {
 */
 /** Reads where each tensor of a file lies. Throws ModelError when the file is damaged or not safetensors. */
 function readHeader(path) {
+	refuseStandIn(path);
+	if (readContentKind(path) === "zip") throw new ModelError(`Cannot read ${path} as safetensors: it is a zip archive, as torch.save writes it.\nSave the weights as safetensors.`);
 	return withFile(path, (file) => {
 		const fileBytes = fstatSync(file).size;
 		return parseHeader(readBytes(file, 8, headerLength(readBytes(file, 0, Math.min(8, fileBytes)), fileBytes, path)), fileBytes, path);
@@ -17576,18 +17601,24 @@ async function findStart({ repository, lineage }, until) {
 	const { maxHistory = null } = lineage;
 	if (maxHistory !== null && await ancestorAt(repository, until, maxHistory + 1) !== null) return {
 		commit: await ancestorAt(repository, until, maxHistory),
-		maxHistory
+		maxHistory,
+		commitsAfter: maxHistory
 	};
+	const commit = await startCommitOf(repository, until);
 	return {
-		commit: await startCommitOf(repository, until),
-		maxHistory: null
+		commit,
+		maxHistory: null,
+		commitsAfter: await countCommits(repository, {
+			after: commit,
+			until
+		})
 	};
 }
 /**
 * Begins with the first hidden state at the start commit; or, where that comes with the first step, with what the start
 * commit itself steps.
 */
-async function beginWalk(workspace, walker, { commit, maxHistory }) {
+async function beginWalk(workspace, walker, { commit, maxHistory, commitsAfter = 0 }) {
 	const walk = {
 		startCommit: commit,
 		maxHistory,
@@ -17599,7 +17630,9 @@ async function beginWalk(workspace, walker, { commit, maxHistory }) {
 		hiddenState: null,
 		engines: []
 	};
-	if (walkKindOf(workspace.pack) === "diffs") return {
+	const kind = walkKindOf(workspace.pack);
+	if (kind !== "newest-state") await walker.prepareFor(commitsAfter);
+	if (kind === "diffs") return {
 		...walk,
 		hiddenState: await walker.stateAt(commit)
 	};
@@ -17646,6 +17679,24 @@ async function takeStep({ pack }, { walker, walk, step }) {
 * In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
 * the field, what was found and what was expected. Knows nothing about what the fields mean.
 */
+/** A field that is not what it should be. */
+var FieldError = class extends ModelError {
+	found;
+	constructor(found, advice) {
+		super(`${found}.\n${advice}`);
+		this.found = found;
+	}
+};
+/** The same check with other advice: not every field is one of a model pack. */
+function advising(check, advice) {
+	return (value, at) => {
+		try {
+			return check(value, at);
+		} catch (error) {
+			throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
+		}
+	};
+}
 /** Every field of the shape must be there; others are left out of the result. */
 function object(shape) {
 	return (value, at) => {
@@ -17706,7 +17757,7 @@ function optional$1(check, fallback) {
 	return (value, at) => value === void 0 ? fallback : check(value, at);
 }
 function mismatch(value, at, expected) {
-	throw new ModelError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}.\nInstall the model pack again, or use one made for this version of code2lora.`);
+	throw new FieldError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}`, "Install the model pack again, or use one made for this version of code2lora.");
 }
 const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
 // src/runtime/manifest-models.ts
@@ -17729,30 +17780,32 @@ const weightsName = (value, at) => {
 	if (/\.safetensors$/.test(fileName(value, at))) return value;
 	throw new ModelError(`${at} is ${JSON.stringify(value)}, expected a safetensors file.\nList the shards of a model, not their index.`);
 };
-const size$3 = integer(1, 2 ** 31 - 1);
+const size$4 = integer(1, 2 ** 31 - 1);
 const tokenId = integer(0, 2 ** 31 - 1);
+/** A prompt and its target share it: of fewer, nothing is left for one of them. */
+const contextTokens = integer(16, 2 ** 31 - 1);
 const checkBaseModel = object({
 	architecture: oneOf$1("qwen2", "llama"),
 	config: fileName,
 	weights: list(weightsName),
 	tokenizer: fileName,
-	contextTokens: size$3,
+	contextTokens,
 	endToken: tokenId,
 	startToken: optional$1(nullable(tokenId), null)
 });
 const checkEncoder = byKind({
 	"base-model": object({
 		kind: exactly("base-model"),
-		embeddingSize: size$3
+		embeddingSize: size$4
 	}),
 	qwen3: object({
 		kind: exactly("qwen3"),
 		config: fileName,
 		weights: list(weightsName),
 		tokenizer: fileName,
-		embeddingSize: size$3,
+		embeddingSize: size$4,
 		endToken: nullable(tokenId),
-		contextTokens: size$3
+		contextTokens
 	})
 });
 const precision = optional$1(oneOf$1(...PRECISIONS), "fp32");
@@ -17821,6 +17874,14 @@ function openEmbeddingCache(folder) {
 			});
 		},
 		size: () => Number(database.getStats().entryCount),
+		*entries() {
+			const uncommitted = new Map(pending);
+			yield* uncommitted;
+			for (const { key, value } of database.getRange()) {
+				const vector = uncommitted.has(key) ? void 0 : toVector(value);
+				if (vector) yield [key, vector];
+			}
+		},
 		async [Symbol.asyncDispose]() {
 			await database.flushed;
 			await database.close();
@@ -17835,6 +17896,7 @@ function memoryCache() {
 		get: (key) => vectors.get(key),
 		put: (key, vector) => void vectors.set(key, vector),
 		size: () => vectors.size,
+		entries: () => vectors.entries(),
 		[Symbol.asyncDispose]: async () => vectors.clear()
 	};
 }
@@ -18039,18 +18101,22 @@ function decodeIgnoring(content) {
 // src/commands/walker.ts
 /** Throws ModelError when the pack's recipe is one that we do not walk by. */
 async function openWalker(workspace, { cache, onProgress }) {
-	walkKindOf(workspace.pack);
+	const { pack } = workspace;
+	walkKindOf(pack);
 	const { updater, generator, encoder } = await workspace.models();
-	const embedder = createEmbedder(workspace.pack, encoder, cache);
+	const embedder = createEmbedder(pack, encoder, cache);
+	const prepareFor = async (texts) => cache.prepareFor?.(texts);
 	return {
 		updater,
 		generator,
 		encoder,
 		embedder,
+		prepareFor,
 		async stateAt(commit) {
 			try {
 				var _usingCtx$4 = _usingCtx();
 				const files = _usingCtx$4.a(await embeddedFiles(workspace, commit));
+				await prepareFor(Math.min(files.list.length, pack.manifest.recipe.repository.maxFiles));
 				const tell = timeLeft({
 					total: files.list.length,
 					stage: "embed",
@@ -21944,19 +22010,19 @@ function folderOf(dir) {
 * In: a value of unknown type. Out: a Recipe, or a ModelError that names the field. Knows nothing about text;
 * the stages that read the recipe follow it, because anything else would feed vectors the model has never seen.
 */
-const size$2 = integer(1, 2 ** 31 - 1);
+const size$3 = integer(1, 2 ** 31 - 1);
 const pooling = list(oneOf$1("mean", "max"));
 const windowSettings = {
-	windowTokens: size$2,
+	windowTokens: size$3,
 	overlapTokens: integer(0, 2 ** 31 - 1),
-	minTokens: size$2,
-	maxWindows: size$2,
+	minTokens: size$3,
+	maxWindows: size$3,
 	windowPooling: pooling
 };
 const checkRecipe = object({
 	repository: object({
 		...windowSettings,
-		maxFiles: size$2,
+		maxFiles: size$3,
 		emptyItem: oneOf$1("skip", "zero"),
 		itemPooling: pooling,
 		normalize: oneOf$1("none", "l2"),
@@ -22037,10 +22103,10 @@ const checkFields = object({
 	hypernetwork: object({
 		kind: optional$1(oneOf$1("evolving", "static"), "evolving"),
 		weights: fileName,
-		embeddingSize: size$3,
-		hiddenSize: size$3,
-		trunkSize: size$3,
-		rank: size$3,
+		embeddingSize: size$4,
+		hiddenSize: size$4,
+		trunkSize: size$4,
+		rank: size$4,
 		alpha: positive,
 		gateOrder: exactly("rzn"),
 		moduleTypes: list(oneOf$1(...MODULE_TYPES))
@@ -22109,7 +22175,8 @@ function stateProblems({ hypernetwork }) {
 * theta it is `defaultTheta`, if the architecture has one. Throws ModelError for another scaling.
 */
 function parseRotation(fields, { place, defaultTheta }) {
-	const settings = fields.rope_parameters ?? void 0 ?? fields.rope_scaling ?? {};
+	const named = fields.rope_parameters ? "rope_parameters" : "rope_scaling";
+	const settings = record((value) => value)(fields[named] ?? {}, `${place}: ${named}`);
 	const theta = positive(settings.rope_theta ?? fields.rope_theta ?? defaultTheta, `${place}: rope_theta`);
 	checkWhole(settings.partial_rotary_factor ?? fields.partial_rotary_factor ?? 1, place);
 	const number = (key) => positive(settings[key], `${place}: ${key}`);
@@ -22123,6 +22190,20 @@ function parseRotation(fields, { place, defaultTheta }) {
 		scaling: "linear",
 		factor: number("factor")
 	};
+	const { max_position_embeddings: positions } = fields;
+	if (type === "dynamic") return {
+		theta,
+		scaling: "dynamic",
+		positions: positive(positions, `${place}: max_position_embeddings`)
+	};
+	if (type === "yarn") return {
+		theta,
+		scaling: "yarn",
+		...parseYarn({
+			max_position_embeddings: positions,
+			...settings
+		}, place)
+	};
 	if (type !== "llama3") throw unknownScaling(place, type);
 	return {
 		theta,
@@ -22133,21 +22214,58 @@ function parseRotation(fields, { place, defaultTheta }) {
 		originalPositions: number("original_max_position_embeddings")
 	};
 }
+/** Defaults are those of transformers 5; what it leaves out, as null, is as if it were not there. */
+function parseYarn(settings, place) {
+	const number = (key, fallback) => positive(settings[key] ?? fallback, `${place}: ${key}`);
+	const originalPositions = number(settings.original_max_position_embeddings ? "original_max_position_embeddings" : "max_position_embeddings");
+	const factor = settings.factor == null ? number("max_position_embeddings") / originalPositions : number("factor");
+	const size = (scale) => factor <= 1 ? 1 : .1 * scale * Math.log(factor) + 1;
+	const byScales = settings.mscale && settings.mscale_all_dim ? size(number("mscale")) / size(number("mscale_all_dim")) : size(1);
+	return {
+		factor,
+		originalPositions,
+		turns: {
+			most: number("beta_fast", 32),
+			least: number("beta_slow", 1)
+		},
+		truncate: boolean(settings.truncate ?? true, `${place}: truncate`),
+		attentionFactor: number("attention_factor", byScales)
+	};
+}
 /** Radians per position of each pair of a head's numbers: (headSize / 2). */
 function rotaryFrequencies(rotation, headSize) {
 	const plain = Float32Array.from({ length: headSize / 2 }, (_, pair) => 1 / rotation.theta ** (2 * pair / headSize));
-	if (rotation.scaling === "none") return plain;
+	if (rotation.scaling === "none" || rotation.scaling === "dynamic") return plain;
 	if (rotation.scaling === "linear") return plain.map((frequency) => frequency / rotation.factor);
+	if (rotation.scaling === "yarn") return scaleLikeYarn(plain, rotation);
 	return plain.map((frequency) => scaleLikeLlama3(frequency, rotation));
 }
-/** Cosines and sines of position · frequency, both (positions, headSize / 2). */
-function rotaryTables(frequencies, positions) {
+/**
+* Cosines and sines of position · frequency, both (positions, headSize / 2), times what the scaling asks for. Throws
+* ModelError for more positions than the scaling is built for.
+*/
+function rotaryTables(rotation, { headSize, positions }) {
+	if (rotation.scaling === "dynamic" && positions > rotation.positions) throw tooLong(rotation, positions);
+	const frequencies = rotaryFrequencies(rotation, headSize);
+	const factor = rotation.scaling === "yarn" ? Math.fround(rotation.attentionFactor) : 1;
 	const width = frequencies.length;
 	const angles = Float32Array.from({ length: positions * width }, (_, index) => Math.floor(index / width) * frequencies[index % width]);
 	return {
-		cosines: angles.map(Math.cos),
-		sines: angles.map(Math.sin)
+		cosines: angles.map((angle) => Math.fround(Math.cos(angle)) * factor),
+		sines: angles.map((angle) => Math.fround(Math.sin(angle)) * factor)
 	};
+}
+function scaleLikeYarn(plain, { theta, factor, originalPositions, turns, truncate }) {
+	const width = plain.length;
+	const pairOf = (count) => width * Math.log(originalPositions / (count * 2 * Math.PI)) / Math.log(theta);
+	const [first, last] = [pairOf(turns.most), pairOf(turns.least)];
+	const from = Math.max(truncate ? Math.floor(first) : first, 0);
+	const to = Math.min(truncate ? Math.ceil(last) : last, 2 * width - 1);
+	const span = from === to ? .001 : to - from;
+	return plain.map((frequency, pair) => {
+		const divided = Math.min(Math.max((pair - from) / span, 0), 1);
+		return frequency / factor * divided + frequency * (1 - divided);
+	});
 }
 function scaleLikeLlama3(frequency, { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions }) {
 	const wavelength = Math.fround(2 * Math.PI / frequency);
@@ -22161,7 +22279,10 @@ function checkWhole(factor, place) {
 	throw new ModelError(`Cannot use ${place}: its partial_rotary_factor is ${JSON.stringify(factor)}, expected 1.\nUse a model that rotates whole heads.`);
 }
 function unknownScaling(place, type) {
-	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear" and "llama3".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
+	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear", "dynamic", "llama3" and "yarn".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
+}
+function tooLong({ positions: most }, positions) {
+	return new ModelError(`Cannot use ${positions} positions: with rope_type "dynamic" ${most} are expected at most (max_position_embeddings).\nLower contextTokens in the manifest of the model pack.`);
 }
 // src/runtime/transformer-config.ts
 /**
@@ -22208,8 +22329,11 @@ const MLP_TYPES = [
 */
 function parseTransformerConfig(value, place, expected) {
 	const architecture = checkArchitecture(value, place, expected);
+	return advising((fields, at) => parseFields(fields, at, architecture), ADVICE$1)(value, place);
+}
+function parseFields(value, place, architecture) {
 	const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
-	const sizes = checkSizes(value, place);
+	const sizes = checkSizes(value, `${place}:`);
 	const fields = value;
 	checkUnsupported(fields, place);
 	const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
@@ -22220,7 +22344,7 @@ function parseTransformerConfig(value, place, expected) {
 		intermediateSize: sizes.intermediate_size,
 		headCount: sizes.num_attention_heads,
 		keyValueHeadCount: sizes.num_key_value_heads ?? sizes.num_attention_heads,
-		headSize: size$1(headSize, `${place}: head_dim`),
+		headSize: size$2(headSize, `${place}: head_dim`),
 		vocabularySize: sizes.vocab_size,
 		normEpsilon: sizes.rms_norm_eps,
 		rotation: parseRotation(fields, {
@@ -22299,15 +22423,15 @@ function* matrixShapes$1(config, { outputLayer = true } = {}) {
 }
 /** The matrix of the output layer. */
 const outputWeight = ({ tiesEmbeddings }) => tiesEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
-const size$1 = integer(1, 1e7);
+const size$2 = integer(1, 1e7);
 const checkSizes = object({
 	hidden_act: oneOf$1("silu"),
 	num_hidden_layers: integer(1, 1e3),
-	hidden_size: size$1,
-	intermediate_size: size$1,
-	num_attention_heads: size$1,
-	num_key_value_heads: optional$1(nullable(size$1), null),
-	vocab_size: size$1,
+	hidden_size: size$2,
+	intermediate_size: size$2,
+	num_attention_heads: size$2,
+	num_key_value_heads: optional$1(nullable(size$2), null),
+	vocab_size: size$2,
 	rms_norm_eps: positive
 });
 function flag$1(fields, key, place) {
@@ -22332,8 +22456,9 @@ function checkHeads({ headCount, keyValueHeadCount, headSize }, place) {
 	if (headCount % keyValueHeadCount === 0) return;
 	throw unsupported(place, `${headCount} attention heads cannot share ${keyValueHeadCount} key and value heads`);
 }
+const ADVICE$1 = "Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.";
 function unsupported(place, found) {
-	return new ModelError(`Cannot use ${place}: ${found}.\nUse a model of the Qwen2, Llama or Qwen3 architecture without this setting.`);
+	return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE$1}`);
 }
 // src/runtime/weight-files.ts
 /**
@@ -22347,7 +22472,7 @@ function entriesOfFiles(paths) {
 	const entryByName = /* @__PURE__ */ new Map();
 	for (const file of new Set(paths.flatMap(shardsOf).map(resolveLink))) for (const [name, entry] of readHeader(file).entries) {
 		const other = entryByName.get(name);
-		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.`);
+		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`);
 		entryByName.set(name, entry);
 	}
 	return entryByName;
@@ -22376,15 +22501,21 @@ function commonFolder(files) {
 	while (!files.every(holds) && folder !== dirname(folder)) folder = dirname(folder);
 	return folder;
 }
+/** The largest tokenisers have some ten million bytes. */
+const MAX_JSON_BYTES = 2e8;
 /** Throws ModelError when the file cannot be read or is not JSON. */
 function readJson(path) {
+	const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+	if (bytes > MAX_JSON_BYTES) throw new ModelError(`Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`);
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (cause) {
-		throw new ModelError(`Cannot read ${path}: ${cause.message}.`, { cause });
+		throw new ModelError(`Cannot read ${path}: ${wordsOf$1(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
 	}
 }
-const checkIndex = object({ weight_map: record(text$1(/\.safetensors$/, "the name of a safetensors file")) });
+/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
+const wordsOf$1 = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
+const checkIndex = advising(object({ weight_map: record(text$1(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
 // src/inference/memory-estimate.ts
 /**
 * How much memory the models of a pack take.
@@ -22601,13 +22732,13 @@ function refusalOf$2(pack, limitBytes) {
 	if (totalBytes(memory) <= limitBytes) return null;
 	const { name, precision } = pack.manifest;
 	const least = PARTS.map((part) => `${part} ${precision[part]}`).join(", ");
-	return new ModelError(`The model pack "${name}" needs about ${formatSize(totalBytes(memory))} of memory ${stage}: ${describe$1(memory)}; allowed are ${formatSize(limitBytes)} (--max-memory). Nothing smaller is in the pack (${least}).\nAllow more, add quantised weights to the pack, or take a smaller one: "--model nano" needs about 200 MB.`);
+	return new ModelError(`The model pack "${name}" needs about ${formatSize(totalBytes(memory))} of memory ${stage}: ${describe$2(memory)}; allowed are ${formatSize(limitBytes)} (--max-memory). Nothing smaller is in the pack (${least}).\nAllow more, get the pack in fewer bits ("code2lora models pull NAME --precision int4", or import with it), or take a smaller one: "--model nano" needs about 200 MB.`);
 }
 /** The stage that decides. */
 function largest({ state, check }) {
 	return totalBytes(state) >= totalBytes(check) ? ["for reading the history", state] : ["for checking assertions", check];
 }
-const describe$1 = ({ privateBytes, mappedBytes }) => `${formatSize(privateBytes)} of its own and ${formatSize(mappedBytes)} of mapped weights`;
+const describe$2 = ({ privateBytes, mappedBytes }) => `${formatSize(privateBytes)} of its own and ${formatSize(mappedBytes)} of mapped weights`;
 function noticeOf(pack, chosen, limitBytes) {
 	const asked = pack.manifest.precision;
 	const changed = PARTS.filter((part) => chosen[part] !== asked[part]);
@@ -22631,7 +22762,7 @@ function availableBytes() {
 function memoryWarning(pack, available = availableBytes()) {
 	const [stage, memory] = largest(estimateMemory(pack));
 	if (totalBytes(memory) <= available) return void 0;
-	return `the models need about ${formatSize(totalBytes(memory))} of memory ${stage} (${describe$1(memory)}), ${formatSize(available)} are free: it may be slow or be ended by the system`;
+	return `the models need about ${formatSize(totalBytes(memory))} of memory ${stage} (${describe$2(memory)}), ${formatSize(available)} are free: it may be slow or be ended by the system`;
 }
 /** Linux counts file pages that it can drop as available; undefined elsewhere. */
 function readAvailable() {
@@ -22778,9 +22909,28 @@ function createSilenceAlarm(onSilence) {
 /**
 * The environment of the inference process: what Node, the native library and GPU drivers read, and nothing else.
 * Tokens and other secrets of this process stay here.
+*
+* One thing is added on Linux: memory for weights comes in large pages (2 MB instead of 4 KB) where the C library
+* and the kernel can (glibc 2.35, `transparent_hugepage` not `never`). Every run reads all weights once, and looking
+* up half a million small pages takes a fifth of its time.
 */
-const KEPT = /^(PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|WINDIR|TMPDIR|TEMP|TMP|LANG|LC_\w+|TZ)$|^(LD_|DYLD_|XDG_|VK_|MESA_|LIBGL_|CUDA_|NVIDIA_|ORT_|OMP_|TSX_)|^(DRI_PRIME|DISPLAY|WAYLAND_DISPLAY)$/i;
-const processEnvironment = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => KEPT.test(name)));
+const KEPT = /^(PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SYSTEMROOT|WINDIR|TMPDIR|TEMP|TMP|LANG|LC_\w+|TZ)$|^(LD_|DYLD_|XDG_|VK_|MESA_|LIBGL_|CUDA_|NVIDIA_|ORT_|OMP_|TSX_|GLIBC_)|^(DRI_PRIME|DISPLAY|WAYLAND_DISPLAY)$/i;
+/** Name and value of the GNU C Library's manual, section "Memory Allocation Tunables". */
+const LARGE_PAGES = "glibc.malloc.hugetlb";
+const processEnvironment = (env, platform = process.platform) => {
+	const kept = Object.fromEntries(Object.entries(env).filter(([name]) => KEPT.test(name)));
+	return platform === "linux" ? withLargePages(kept) : kept;
+};
+/** What the user has set is kept. */
+function withLargePages(env) {
+	const { GLIBC_TUNABLES: own = "" } = env;
+	if (own.includes(LARGE_PAGES)) return env;
+	const all = [...own.split(":").filter(Boolean), `${LARGE_PAGES}=1`];
+	return {
+		...env,
+		GLIBC_TUNABLES: all.join(":")
+	};
+}
 // src/inference/spawn.ts
 /**
 * Starts the process that runs the models. (The only file of this stage that imports node:child_process.)
@@ -26208,6 +26358,10 @@ var Graph = class {
 		const data = BigInt64Array.from(values, BigInt);
 		return this.constant("I64", [values.length], new Uint8Array(data.buffer));
 	}
+	/** The operators so far; each comes after those whose outputs it takes. */
+	operators() {
+		return [...this.nodes];
+	}
 	model() {
 		const graph = new Message();
 		for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
@@ -26356,7 +26510,10 @@ function mix(graph, { headCount: H, keyValueHeadCount: K, headSize: D }, { query
 	return reshape(transpose(reshape(graph.op("MatMul", [weights, transpose(value, 1, 0, 2)]), K, G, -1, D), 2, 0, 1, 3), -1, H * D);
 }
 function rotationTables(graph, { rotation, headSize }, positions) {
-	const { cosines, sines } = rotaryTables(rotaryFrequencies(rotation, headSize), positions);
+	const { cosines, sines } = rotaryTables(rotation, {
+		headSize,
+		positions
+	});
 	return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
 }
 function withPast(graph, past, present) {
@@ -26680,21 +26837,6 @@ function describeEncoder(pack) {
 function checkSize$1({ config }, embeddingSize) {
 	if (config.hiddenSize === embeddingSize) return;
 	throw new ModelError(`Cannot open the encoder: its config.json gives vectors of ${config.hiddenSize} numbers, encoder.embeddingSize of the manifest is ${embeddingSize}.\nInstall the model pack again.`);
-}
-// src/runtime/file-content.ts
-/**
-* What kind of weight file something is, by its first bytes rather than by its name.
-*
-* In: a path. Out: one word. Knows nothing about what is in the file. A reader asks first, so that a file with the
-* wrong name gets a plain message instead of one about some byte.
-*/
-/** Throws ModelError when the file cannot be read. */
-function readContentKind(path) {
-	const bytes = withFile(path, (file) => readBytes(file, 0, 9));
-	const text = Buffer.from(bytes).toString("latin1");
-	if (text.startsWith("PK")) return "zip";
-	if (text.slice(4).startsWith("\0\0\0\0{")) return "safetensors";
-	return bytes[0] === 128 && (bytes[1] ?? 0) <= 5 ? "pickle" : "unknown";
 }
 // src/runtime/torch-pickle-problem.ts
 /** What is wrong with a pickle; the reader adds which file it is and turns it into a ModelError. */
@@ -27248,6 +27390,7 @@ function readTorchFile(path) {
 	};
 }
 function checkContent(path) {
+	refuseStandIn(path);
 	const kind = readContentKind(path);
 	if (kind === "safetensors") fail$1(path, "it is a safetensors file", "Rename it so that it ends with .safetensors.");
 	if (kind === "pickle") fail$1(path, "it is a bare pickle, as torch before 1.6 wrote it", "Load it with torch and save it again.");
@@ -27340,7 +27483,10 @@ function fail$1(path, found, advice = "Restore or download the file again.") {
 const DEFAULT_ALPHA = 32;
 /** Reads the settings of a checkpoint. Throws ModelError for another layout, also for that of the first generation. */
 function readCheckpointConfig(path) {
-	const { entries, data } = readTorchFile(path);
+	const file = readTorchFile(path);
+	return advising(() => configOf(file, path), ADVICE)(void 0, path);
+}
+function configOf({ entries, data }, path) {
 	const holds = (group) => [...entries.keys()].some((name) => name.startsWith(`${group}.`));
 	checkGeneration(path, {
 		keys: Object.keys(data),
@@ -27390,26 +27536,26 @@ function headConfig(data, key, path) {
 		baseModel: training.model_name
 	};
 }
-const size = integer(1, 2 ** 31 - 1);
+const size$1 = integer(1, 2 ** 31 - 1);
 const count$1 = integer(0, 2 ** 31 - 1);
 const pair = (value, at) => {
 	const [first, second, ...rest] = Array.isArray(value) ? value : [];
-	if (rest.length === 0) return [size(first, `${at}[0]`), size(second, `${at}[1]`)];
+	if (rest.length === 0) return [size$1(first, `${at}[0]`), size$1(second, `${at}[1]`)];
 	throw new ModelError(`${at} has ${rest.length + 2} numbers, expected two.\nUse a checkpoint as it was published.`);
 };
 const headFields = object({
-	input_dim: size,
-	hidden_dim: size,
-	rank: size,
+	input_dim: size$1,
+	hidden_dim: size$1,
+	rank: size$1,
 	types: list(oneOf$1(...MODULE_TYPES)),
 	type_dims: record(pair, oneOf$1(...MODULE_TYPES)),
 	num_tasks: optional$1(count$1, 0),
 	task_dim: optional$1(count$1, 0)
 });
 const gruFields = object({
-	diff_input_dim: size,
-	repo_state_dim: size,
-	hidden_dim: size
+	diff_input_dim: size$1,
+	repo_state_dim: size$1,
+	hidden_dim: size$1
 });
 const trainingFields = object({
 	alpha: optional$1(positive, DEFAULT_ALPHA),
@@ -27427,8 +27573,9 @@ function checkGeneration(path, { keys, holds }) {
 	const found = FIRST_GENERATION.find((key) => keys.includes(key) || holds(key));
 	if (found !== void 0) throw unknownLayout(path, `it has ${found}, so it is of the first generation`);
 }
+const ADVICE = "Use code2lora_gru.pt of code2lora/code2lora-gru or code2lora_direct.pt of code2lora/code2lora-direct.";
 function unknownLayout(path, found) {
-	return new ModelError(`Cannot use the checkpoint ${path}: ${found}.\nUse code2lora_gru.pt of code2lora/code2lora-gru or code2lora_direct.pt of code2lora/code2lora-direct.`);
+	return new ModelError(`Cannot use the checkpoint ${path}: ${found}.\n${ADVICE}`);
 }
 // src/runtime/weights.ts
 /**
@@ -27447,7 +27594,7 @@ function openWeights(path) {
 		expect(name, shape) {
 			const entry = entries.get(name);
 			const wanted = `F32 (${shape.join(", ")})`;
-			if (entry && describe(entry) === wanted) return entry;
+			if (entry && describe$1(entry) === wanted) return entry;
 			throw misfit(file, name, {
 				entry,
 				wanted
@@ -27473,9 +27620,9 @@ function readEntries$1(path, file) {
 }
 /** Whether a file is one of torch.save, by its name. */
 const isTorchName = (file) => /\.(pt|pth|bin)$/.test(file);
-const describe = ({ dtype, shape }) => `${dtype} (${shape.join(", ")})`;
+const describe$1 = ({ dtype, shape }) => `${dtype} (${shape.join(", ")})`;
 function misfit(file, name, { entry, wanted }) {
-	return new ModelError(`Cannot use ${file}: tensor ${name} ${entry ? `is ${describe(entry)}` : "is missing"}, expected ${wanted}.\nThe manifest and the weights of the model pack do not belong together: install the pack again.`);
+	return new ModelError(`Cannot use ${file}: tensor ${name} ${entry ? `is ${describe$1(entry)}` : "is missing"}, expected ${wanted}.\nThe manifest and the weights of the model pack do not belong together: install the pack again.`);
 }
 // src/runtime/hypernetwork.ts
 /**
@@ -27501,15 +27648,18 @@ function openHypernetwork(pack) {
 }
 /** The same before there is a pack, in fp32: sizes as a manifest would give them. */
 function readHypernetwork(path, sizes) {
-	if (isTorchName(path)) checkSameModel(readCheckpointConfig(path), sizes, path);
+	const config = isTorchName(path) ? readCheckpointConfig(path) : void 0;
+	if (config) checkSameModel(config, sizes, path);
 	const weights = openWeights(path);
 	const head = sizes.kind === "static" ? "state_dict" : "head_state";
+	const modules = readModules(weights, head, sizes);
+	if (config) checkSameModules(config, modules, path);
 	return {
 		sizes,
 		weights,
 		head,
 		taskSize: weights.shape(`${head}.task_embedding.weight`)?.[1] ?? 0,
-		modules: readModules(weights, head, sizes),
+		modules,
 		precision: "fp32",
 		quantized: () => void 0,
 		weightsFolder: commonFolder([weights.file])
@@ -27530,6 +27680,13 @@ function readModules(weights, head, { moduleTypes, rank }) {
 		inFeatures: features("A", type),
 		outFeatures: features("B", type)
 	}]));
+}
+/** What the checkpoint says about its layers, and what its tensors are. */
+function checkSameModules({ modules: said }, found, path) {
+	const describe = (size) => `${size?.inFeatures} to ${size?.outFeatures} features`;
+	const other = MODULE_TYPES.find((type) => describe(said[type]) !== describe(found[type]));
+	if (other === void 0) return;
+	throw new ModelError(`Cannot use the checkpoint ${path}: its type_dims say that ${other} maps ${describe(said[other])}, its tensors map ${describe(found[other])}.\nUse a checkpoint as it was published.`);
 }
 /** A rank of 8 instead of 16 would read the same bytes as matrices of another form. */
 function checkSameModel(config, sizes, path) {
@@ -27850,6 +28007,40 @@ function toAdapter(results, { sizes: { rank, alpha }, modules }) {
 		pairs
 	});
 }
+// src/lora/projection.ts
+/**
+* The linear layers of a model with an adapter beside them, whose matrices are inputs of the graph.
+*
+*   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
+*
+* In: a graph and a model. Out: a way to apply a linear layer. Knows nothing about what the layers belong to. The
+* pairs are shared by all layers.
+*/
+/** Adds the adapter's inputs to the graph. */
+function adaptedProjection(graph, model) {
+	const sizes = moduleSizes(model.config);
+	const inputs = MODULE_TYPES.flatMap((type) => [{
+		name: `lora_A.${type}`,
+		shape: ["rank", sizes[type].inFeatures]
+	}, {
+		name: `lora_B.${type}`,
+		shape: [sizes[type].outFeatures, "rank"]
+	}]);
+	for (const { name, shape } of inputs) graph.input(name, "F32", shape);
+	const base = baseProjection(graph, model);
+	const project = (x, module) => {
+		const narrow = graph.op("Gemm", [x, `lora_A.${module.type}`], { transB: 1 });
+		return graph.op("Gemm", [
+			narrow,
+			`lora_B.${module.type}`,
+			base(x, module)
+		], { transB: 1 });
+	};
+	return {
+		project,
+		inputs
+	};
+}
 // src/scoring/decoder-graph.ts
 /**
 * The base model as a decoder that takes a LoRA adapter as inputs.
@@ -27873,12 +28064,11 @@ function buildDecoderGraph(model, { maxPositions, lora = true }) {
 		past: pastInputs(graph, model.config),
 		maxPositions
 	});
-	const project = baseProjection(graph, model);
 	addScores(graph, model, buildLayers(graph, model, {
 		inputIds,
 		selected: graph.input("selected", "I64", ["rows"]),
 		attend: attention.attend,
-		project: lora ? withAdapter(graph, model.config, project) : project
+		project: lora ? adaptedProjection(graph, model).project : baseProjection(graph, model)
 	}));
 	addCache(graph, model.config, attention);
 	return graph.model();
@@ -27913,19 +28103,37 @@ function pastInputs(graph, { layerCount, keyValueHeadCount, headSize }) {
 		values: inputs("value")
 	};
 }
-function withAdapter(graph, config, project) {
-	const sizes = moduleSizes(config);
-	for (const type of MODULE_TYPES) {
-		graph.input(`lora_A.${type}`, "F32", ["rank", sizes[type].inFeatures]);
-		graph.input(`lora_B.${type}`, "F32", [sizes[type].outFeatures, "rank"]);
-	}
-	return (x, module) => {
-		const narrow = graph.op("Gemm", [x, `lora_A.${module.type}`], { transB: 1 });
-		return graph.op("Gemm", [
-			narrow,
-			`lora_B.${module.type}`,
-			project(x, module)
-		], { transB: 1 });
+// src/scoring/decoder-session.ts
+/** Opens the first one. Throws ModelError. */
+async function openDecoderSession(model, { maxPositions, device, packAfter }) {
+	const { precision, weightsFolder } = model;
+	const graph = buildDecoderGraph(model, { maxPositions });
+	const open = (prepack) => openSession(graph, {
+		weightsFolder,
+		device,
+		prepack
+	});
+	const canWait = precision === "fp32" && device === "cpu";
+	let isPacked = canWait ? packAfter <= 0 : precision !== "fp32";
+	let packsAt = canWait && !isPacked ? packAfter : Number.POSITIVE_INFINITY;
+	let runs = 0;
+	let session = await open(isPacked);
+	return {
+		async next() {
+			if (runs >= packsAt) {
+				packsAt = Number.POSITIVE_INFINITY;
+				const mapped = session;
+				session = await open(true).catch(() => mapped);
+				isPacked = session !== mapped;
+				if (isPacked) await mapped[Symbol.asyncDispose]();
+			}
+			runs += 1;
+			return session;
+		},
+		get isPacked() {
+			return isPacked;
+		},
+		[Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
 	};
 }
 // src/scoring/key-value-cache.ts
@@ -27991,12 +28199,12 @@ function grown(buffer, size) {
 * text. Tokens need not be one text: a search feeds several continuations of the same text in one run, and the
 * bias keeps them apart (as in the attention over a tree of tokens of SpecInfer, Miao et al. 2023, section 4).
 */
-async function openDecoder(model, maxPositions, { device = "cpu" } = {}) {
-	const { config, weightsFolder, precision } = model;
-	const session = await openSession(buildDecoderGraph(model, { maxPositions }), {
-		weightsFolder,
+async function openDecoder(model, maxPositions, { device = "cpu", packAfter = Number.POSITIVE_INFINITY } = {}) {
+	const { config } = model;
+	const session = await openDecoderSession(model, {
+		maxPositions,
 		device,
-		prepack: precision !== "fp32"
+		packAfter
 	});
 	const sizes = moduleSizes(config);
 	return {
@@ -28005,11 +28213,12 @@ async function openDecoder(model, maxPositions, { device = "cpu" } = {}) {
 		adapterInputs: (adapter) => adapterFeeds(adapter, sizes),
 		async read(reading, { cache, adapter }) {
 			checkReading(reading, maxPositions);
-			const results = await session.run({
+			const feeds = {
 				...readingFeeds(reading, cache),
 				...pastFeeds(cache),
 				...adapter
-			});
+			};
+			const results = await (await session.next()).run(feeds);
 			appendToCache(cache, reading.tokens, results);
 			return {
 				values: results.log_probabilities?.data,
@@ -28331,7 +28540,7 @@ function ranked({ probabilityByText }) {
 }
 // src/scoring/language-model.ts
 /** Opens the language model of a pack; weights in fp32 are mapped, not copied. Throws ModelError. */
-async function openLanguageModel(pack, { device = "cpu" } = {}) {
+async function openLanguageModel(pack, options = {}) {
 	const { tokenizer: tokenizerFile, contextTokens, endToken, startToken } = pack.manifest.baseModel;
 	const model = readBaseModel(pack);
 	const tokenizer = openTokenizer(pack.path(tokenizerFile));
@@ -28341,7 +28550,7 @@ async function openLanguageModel(pack, { device = "cpu" } = {}) {
 		endToken,
 		startToken
 	};
-	const decoder = await openDecoder(model, contextTokens, { device });
+	const decoder = await openDecoder(model, contextTokens, options);
 	const shared = {
 		decoder,
 		vocabulary: createVocabulary(tokenizer, { endToken }),
@@ -28439,8 +28648,8 @@ async function scoreInOrder(reader, requests) {
 * model works when the other three are done: they are closed for it, so that their memory never adds up.
 */
 /** Nothing is opened yet. Calls must not overlap. */
-function createExecutor(pack, { device }) {
-	const models = openOnUse(pack, device);
+function createExecutor(pack, options) {
+	const models = openOnUse(pack, options);
 	const readers = createReaders(async () => models.use("languageModel"));
 	return {
 		async open(name) {
@@ -28463,12 +28672,15 @@ function createExecutor(pack, { device }) {
 		[Symbol.asyncDispose]: () => models.closeAll()
 	};
 }
-function openOnUse(pack, device) {
+function openOnUse(pack, { device, packAfter }) {
 	const openers = {
 		encoder: () => openEncoder(pack, { device }),
 		updater: () => openUpdater(pack, { device }),
 		generator: () => openGenerator(pack, { device }),
-		languageModel: () => openLanguageModel(pack, { device })
+		languageModel: () => openLanguageModel(pack, {
+			device,
+			packAfter
+		})
 	};
 	const open = {};
 	const close = async (name) => {
@@ -28593,19 +28805,43 @@ function sendOnce(ask) {
 		return sent;
 	};
 }
+// src/inference/packing.ts
+/** Of a model with 0.5 billion weights: the copy takes 2 s, a run over one token 75 ms before and 52 ms after it. */
+const RUNS_THAT_PAY = 80;
+/** A model of this size is read in 5 ms. */
+const SMALLEST_BYTES = 256 * 1024 ** 2;
+/** Of the free memory; the rest is for what others need meanwhile. */
+const SHARE = .7;
+/** Infinity: never. */
+function packAfterRuns(pack, { device, limitBytes, free = availableBytes() }) {
+	const { files, precision } = pack.manifest;
+	const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+	if (device !== "cpu" || precision.baseModel !== "fp32" || bytes < SMALLEST_BYTES) return Number.POSITIVE_INFINITY;
+	const { privateBytes, mappedBytes } = estimateMemory(pack).check;
+	const most = Math.min(limitBytes ?? Number.POSITIVE_INFINITY, free * SHARE);
+	return privateBytes + 2 * mappedBytes <= most ? RUNS_THAT_PAY : Number.POSITIVE_INFINITY;
+}
 // src/inference/open.ts
 /** Nothing is read yet: each model is opened on its first use, and says then what is wrong with it. */
 function openModels(pack, options) {
-	const { device, host = "child" } = options;
+	const { device, host = "child", timeoutMs = null, maxMemoryBytes = null } = options;
+	const packAfter = packAfterRuns(pack, {
+		device,
+		limitBytes: maxMemoryBytes
+	});
 	if (host === "process") return {
-		...openHere(pack, device),
+		...openHere(pack, {
+			device,
+			packAfter
+		}),
 		pid: process.pid
 	};
-	const { timeoutMs = null, maxMemoryBytes = null } = options;
+	const { precision } = pack.manifest;
 	const { ask, pid, end } = startChildHost({
 		folder: pack.dir,
-		precision: pack.manifest.precision,
+		precision,
 		device,
+		packAfter,
 		packagesFolder: packagesFolder()
 	}, {
 		limitOf: timeLimits(pack.manifest, timeoutMs),
@@ -28620,8 +28856,8 @@ function openModels(pack, options) {
 		pid
 	};
 }
-function openHere(pack, device) {
-	const executor = createExecutor(pack, { device });
+function openHere(pack, options) {
+	const executor = createExecutor(pack, options);
 	let last = Promise.resolve();
 	const inOrder = (work) => {
 		const result = last.then(work);
@@ -28632,7 +28868,7 @@ function openHere(pack, device) {
 	const end = () => inOrder(() => executor[Symbol.asyncDispose]());
 	return modelsOver(ask, {
 		pack,
-		device,
+		device: options.device,
 		end
 	});
 }
@@ -28926,7 +29162,7 @@ function readManifestBytes(path) {
 	try {
 		const { size } = statSync(path);
 		if (size <= MAX_MANIFEST_BYTES$1) return readFileSync(path);
-		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES$1} at most.`);
+		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES$1} at most.\nInstall or download the pack again.`);
 	} catch (cause) {
 		if (cause instanceof ModelError) throw cause;
 		throw new ModelError(`Cannot open the model pack: ${cause.message}.\nName a folder that holds a manifest.json.`, { cause });
@@ -28936,7 +29172,7 @@ function parseJson(bytes, dir) {
 	try {
 		return JSON.parse(bytes.toString("utf8"));
 	} catch (cause) {
-		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.`, { cause });
+		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.\nInstall or download the pack again.`, { cause });
 	}
 }
 function pathOf(manifest, dir, file) {
@@ -29110,7 +29346,7 @@ const noConfig = (path) => new UsageError(`There is no configuration at ${path}.
 * In: command options. Out: a Workspace. Models are opened by the commands that need them.
 */
 /** Opens repository, configuration and pack; nothing is written yet. */
-async function openWorkspace(options) {
+async function openWorkspace(options, { cache } = {}) {
 	const repository = await openRepository(resolve(options.repo ?? "."));
 	const config = resolveConfig(await configSource(repository, options), process.env, options);
 	const { pack, ...fit } = fitPack(openModelPack(findPack(config.model, repository.root)), config.inference.maxMemoryBytes);
@@ -29134,7 +29370,13 @@ async function openWorkspace(options) {
 			rulesDigest: rulesDigest(config),
 			maxHistory: config.history.maxCommits
 		},
-		openCache: () => options.inMemory ? memoryCache() : openEmbeddingCache(join(stateFolder, "cache")),
+		openCache() {
+			if (cache) return {
+				...cache,
+				[Symbol.asyncDispose]: async () => {}
+			};
+			return options.inMemory ? memoryCache() : openEmbeddingCache(join(stateFolder, "cache"));
+		},
 		device
 	};
 }
@@ -29321,11 +29563,11 @@ function limit({ config }, { assertions }) {
 }
 // src/commands/ci.ts
 /** Brings the stored adapter up to `head` and checks the assertions that came since `before`. */
-async function checkPush(options) {
+async function checkPush(options, parts = {}) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const timer = createTimer();
-		const workspace = _usingCtx$1.a(await openWorkspace(options));
+		const workspace = _usingCtx$1.a(await openWorkspace(options, parts));
 		const head = await requireCommit(workspace, options.head);
 		const updated = await timer.time("update", () => update(workspace, head, options));
 		const checked = await checkSelection(workspace, {
@@ -29350,11 +29592,11 @@ async function checkPush(options) {
 * Checks the assertions that a branch adds or changes, with the base branch's adapter moved on over the branch's
 * own commits. Throws UsageError when a commit is missing from the clone or the histories do not meet.
 */
-async function checkPullRequest(options) {
+async function checkPullRequest(options, parts = {}) {
 	try {
 		var _usingCtx3 = _usingCtx();
 		const timer = createTimer();
-		const workspace = _usingCtx3.a(await openWorkspace(options));
+		const workspace = _usingCtx3.a(await openWorkspace(options, parts));
 		const { repository, config } = workspace;
 		requireFullHistory(repository);
 		const base = await requireCommit(workspace, options.base);
@@ -30476,6 +30718,8 @@ async function comment({ github, inputs, context }, report, anchors) {
 	log(`Comment: ${outcome.comment}, ${outcome.suggestions} suggestions posted, ${outcome.closed} threads closed; ${github.requests()} requests to GitHub in all.`);
 }
 // src/github/artifact-names.ts
+/** Of the embeddings that belong to a state artifact. */
+const embeddingsArtifact = (stateArtifact) => `${stateArtifact}-embeddings`;
 const REPORT_ARTIFACT = "code2lora-report";
 /** The only file of a report artifact. */
 const REPORT_FILE = "report.json";
@@ -30541,265 +30785,141 @@ function nextStep(said) {
 	if (/Unable to make request/i.test(said)) return "The runner cannot reach the artifact service: check its network and proxy.";
 	return "It is often temporary: run the job again, and look at https://www.githubstatus.com.";
 }
-// src/report/verdict-names.ts
-/** The verdicts, in the order in which they are counted. Apart from the schemas, which are not loaded at run time. */
-const VERDICTS = [
-	"expected",
-	"plausible",
-	"surprising",
-	"open"
-];
-// src/report/schema.ts
-const Count = build_default.Integer({ minimum: 0 });
-const Share = build_default.Number({
-	minimum: 0,
-	maximum: 1
-});
-const Text = build_default.String();
-const Sha = build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" });
-const OrNull = (schema) => build_default.Union([schema, build_default.Null()]);
-const closed = { additionalProperties: false };
-const SnapshotInfoSchema = build_default.Object({
-	id: Text,
-	commit: Sha,
-	parent: OrNull(Text),
-	digest: Text,
-	stateDigest: Text,
-	steps: Count
-}, {
-	...closed,
-	description: "The snapshot the adapter comes from."
-});
-const ModelInfoSchema = build_default.Object({
-	pack: Text,
-	version: Text,
-	device: Text,
-	precision: Text,
-	engine: Text
-}, closed);
-const CandidateSchema = build_default.Object({
-	text: Text,
-	probability: Share
-}, closed);
-const AssertionReportSchema = build_default.Object({
-	path: Text,
-	line: build_default.Integer({
-		minimum: 1,
-		description: "Line of the expected value, from 1."
+// src/github/artifact-origin.ts
+/**
+* Where an artifact of ours says that it comes from, and the JSON file in which it says so.
+*
+* In: JSON that nobody vouches for. Out: the value, or a GitHubError; why what it says cannot be true, or null. What
+* GitHub says about the same artifact is the other half, see trust.ts.
+*/
+/** Part of every JSON file that we put into an artifact. */
+const ORIGIN_FIELDS = {
+	/** Version of code2lora that wrote it. */
+	tool: build_default.String({
+		maxLength: 60,
+		pattern: "^[\\w.+-]+$"
 	}),
-	column: build_default.Integer({
-		minimum: 1,
-		description: "Column of the expected value in UTF-16 units, from 1."
+	repository: build_default.String({
+		maxLength: 200,
+		pattern: "^[\\w.-]+/[\\w.-]+$"
 	}),
-	endLine: build_default.Integer({ minimum: 1 }),
-	endColumn: build_default.Integer({
-		minimum: 1,
-		description: "Exclusive."
+	branch: build_default.String({
+		minLength: 1,
+		maxLength: 255
 	}),
-	test: build_default.String({ description: "Name of the enclosing test; empty outside of one." }),
-	family: Text,
-	language: build_default.Enum([
-		"python",
-		"typescript",
-		"tsx",
-		"javascript"
-	]),
-	written: OrNull(Text),
-	verdict: build_default.Enum([...VERDICTS]),
-	probability: OrNull(Share),
-	baseProbability: OrNull(Share),
-	nll: OrNull(build_default.Number({ description: "Negative log-likelihood of the written value, nats, adapted." })),
-	baseNll: OrNull(build_default.Number()),
-	candidates: build_default.Array(CandidateSchema)
-}, closed);
-const SummarySchema = build_default.Object({
-	assertions: Count,
-	expected: Count,
-	plausible: Count,
-	surprising: Count,
-	open: Count,
-	exactMatch: OrNull(Share),
-	editSimilarity: OrNull(Share),
-	nll: OrNull(build_default.Number({ description: "Mean over target tokens, nats, adapted." })),
-	baseNll: OrNull(build_default.Number())
-}, closed);
-const RepositorySchema = build_default.Object({
-	root: Text,
-	head: Sha,
-	branch: OrNull(Text)
-}, closed);
-const RangeSchema = build_default.Object({
-	base: OrNull(Sha),
-	head: Sha,
-	description: Text
-}, closed);
-const TimingsSchema = build_default.Record(Text, build_default.Number({ minimum: 0 }), { description: "Milliseconds." });
-const CheckReportSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/check@1"),
-	repository: RepositorySchema,
-	range: RangeSchema,
-	model: ModelInfoSchema,
-	snapshot: SnapshotInfoSchema,
-	assertions: build_default.Array(AssertionReportSchema),
-	summary: SummarySchema,
-	notices: build_default.Array(Text),
-	timings: TimingsSchema
-}, {
-	...closed,
-	$id: "check-1.json",
-	title: "code2lora run and check"
-});
-const WorkerSchema = build_default.Object({
-	state: build_default.Enum([
-		"idle",
-		"running",
-		"waiting",
-		"stale"
-	]),
-	pid: OrNull(Count),
-	since: OrNull(Text)
-}, closed);
-const StatusReportSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/status@1"),
-	repository: build_default.Object({
-		root: Text,
-		head: OrNull(Sha),
-		branch: OrNull(Text)
-	}, closed),
-	snapshot: OrNull(SnapshotInfoSchema),
-	behind: OrNull(build_default.Integer({
-		minimum: 0,
-		description: "First-parent commits between snapshot and HEAD."
-	})),
-	worker: WorkerSchema,
-	lastCheck: OrNull(build_default.Object({
-		commit: Sha,
-		finishedAt: Text,
-		summary: SummarySchema,
-		findings: build_default.Array(AssertionReportSchema)
-	}, closed)),
-	lastError: OrNull(build_default.Object({
-		at: Text,
-		message: Text
-	}, closed)),
-	hooks: build_default.Object({
-		installed: build_default.Boolean(),
-		mode: OrNull(Text)
-	}, closed)
-}, {
-	...closed,
-	$id: "status-1.json",
-	title: "code2lora status"
-});
-const CompletionReportSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/complete@1"),
-	repository: RepositorySchema,
-	model: ModelInfoSchema,
-	snapshot: SnapshotInfoSchema,
-	assertions: build_default.Array(AssertionReportSchema),
-	timings: TimingsSchema
-}, {
-	...closed,
-	$id: "complete-1.json",
-	title: "code2lora complete"
-});
-const TaskSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/task@1"),
-	commit: Sha,
-	committedAt: build_default.Integer({ description: "Unix seconds." }),
-	path: Text,
-	line: build_default.Integer({ minimum: 1 }),
-	column: build_default.Integer({ minimum: 1 }),
-	language: Text,
-	family: Text,
-	test: Text,
-	prefix: Text,
-	target: Text
-}, {
-	...closed,
-	$id: "task-1.json",
-	title: "one line of code2lora mine"
-});
-const VerifyReportSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/verify@1"),
-	repository: RepositorySchema,
-	snapshot: SnapshotInfoSchema,
-	rebuilt: SnapshotInfoSchema,
-	equal: build_default.Boolean({ description: "Byte for byte." }),
-	withinTolerance: build_default.Boolean(),
-	tolerance: build_default.Number(),
-	largestDifference: build_default.Number(),
-	sameEngine: build_default.Boolean(),
-	timings: TimingsSchema
-}, {
-	...closed,
-	$id: "verify-1.json",
-	title: "code2lora verify"
-});
-const SuggestionSchema = build_default.Object({
-	path: Text,
-	line: build_default.Integer({
-		minimum: 1,
-		description: "Line of the expected value, from 1."
-	}),
-	column: build_default.Integer({
-		minimum: 1,
-		description: "Where the value starts, in UTF-16 units, from 1."
-	}),
-	endColumn: build_default.Integer({
-		minimum: 1,
-		description: "Exclusive, on the same line."
-	}),
-	lineText: build_default.String({ description: "The whole line as it stands at head, without its line ending." }),
-	value: build_default.String({ description: "What goes there, with the comma or space that an open one lacks." }),
-	probability: Share,
-	runnerUp: OrNull(CandidateSchema),
-	written: OrNull(Text),
-	verdict: build_default.Enum(["surprising", "open"]),
-	test: Text
-}, {
-	...closed,
-	description: "A literal to be put in the place of another one, within one line."
-});
-const GainSchema = build_default.Object({
-	commit: Sha,
-	assertions: Count,
-	gain: build_default.Number({ description: "Base minus adapted nll, mean over target tokens, nats." })
-}, {
-	...closed,
-	description: "How much the adapter helped on the assertions of one check."
-});
-const ForkSchema = build_default.Boolean({ description: "The head is in another repository." });
-const PullRequestSchema = build_default.Object({
-	number: build_default.Integer({ minimum: 1 }),
-	base: Sha,
-	head: Sha,
-	fork: ForkSchema
-}, closed);
-const AdapterOriginSchema = build_default.Object({
-	restoredFrom: build_default.Union([Text, build_default.Null()], { description: "Id of the artifact it was read from." }),
-	restoredCommit: OrNull(Sha),
-	artifact: build_default.Union([Text, build_default.Null()], { description: "Id of the artifact that was uploaded." }),
-	advancedBy: build_default.Integer({
-		minimum: 0,
-		description: "Commits read on top of what was restored."
-	})
-}, closed);
-const ActionReportSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/action@1"),
-	event: build_default.String({ description: "Name of the GitHub event." }),
-	repository: build_default.String({ pattern: "^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$" }),
-	pullRequest: OrNull(PullRequestSchema),
-	check: build_default.Object(CheckReportSchema.properties, closed),
-	suggestions: build_default.Array(SuggestionSchema),
-	gains: build_default.Array(GainSchema, { description: "Oldest first." }),
-	adapter: AdapterOriginSchema,
-	notices: build_default.Array(Text)
-}, {
-	...closed,
-	$id: "action-1.json",
-	title: "report.json of the GitHub Action"
-});
+	commit: build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" })
+};
+build_default.Object(ORIGIN_FIELDS);
+/** Parses and validates; `place` names the artifact in messages. Throws GitHubError. */
+function parseArtifactFile(schema, content, { file, place }) {
+	let value;
+	try {
+		value = JSON.parse(Buffer.from(content).toString("utf8"));
+	} catch (cause) {
+		throw new GitHubError(`The ${file} of ${place} is not JSON.`, { cause });
+	}
+	const [error] = Errors(schema, value).filter((found) => found.keyword !== "boolean");
+	if (error === void 0) return value;
+	throw new GitHubError(`The ${file} of ${place} is not as expected: "${error.instancePath.slice(1).replaceAll("/", ".") || "the whole"}" ${error.message}.`);
+}
+/** What it says must be what GitHub says about its run. */
+function refuseOrigin({ repository, branch }, expected) {
+	const { owner, repo } = expected;
+	if (repository.toLowerCase() !== `${owner}/${repo}`.toLowerCase()) return `it says that it belongs to ${repository}`;
+	return branch === expected.branch ? null : "it says that it belongs to another branch";
+}
+// src/github/exact-float16.ts
+/**
+* Numbers that 16 bits hold without loss, as those 16 bits.
+*
+* In: numbers. Out: their patterns in IEEE 754 binary16, or null at the first number that would change. Unlike rounding
+* (runtime/half-precision.ts) it looks at bits only, which is what makes it fast enough for every vector of a repository.
+*/
+function exactFloat16(numbers) {
+	const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+	const half = new Uint16Array(bits.length);
+	for (let i = 0; i < bits.length; i += 1) {
+		const pattern = exactPattern(bits[i]);
+		if (pattern < 0) return null;
+		half[i] = pattern;
+	}
+	return half;
+}
+/** From 8 bits of exponent and 23 of fraction to 5 and 10; -1: it does not fit. Infinity and NaN do not. */
+function exactPattern(bits) {
+	const sign = bits >>> 16 & 32768;
+	const exponent = bits >>> 23 & 255;
+	const fraction = bits & 8388607;
+	if (exponent >= 113 && exponent <= 142) return fraction & 8191 ? -1 : sign | exponent - 112 << 10 | fraction >>> 13;
+	if (exponent === 0) return fraction === 0 ? sign : -1;
+	if (exponent < 103 || exponent > 142) return -1;
+	const whole = 8388608 | fraction;
+	const shift = 126 - exponent;
+	return whole & (1 << shift) - 1 ? -1 : sign | whole >>> shift;
+}
+// src/github/embeddings-file.ts
+/**
+* Vectors of the embedding cache ⇄ the bytes of embeddings.safetensors: one tensor for each, under its key.
+*
+* In: vectors by key, or bytes that nobody vouches for. Out: the other one. A key holds the encoder, recipe and engine
+* that made its vector (embedding/embedder.ts), so one of another kind is never asked for. Knows nothing about GitHub.
+*/
+const EMBEDDINGS_FILE = "embeddings.safetensors";
+/** Encoder and recipe, engine, kind of text, content. */
+const KEY = /^([0-9a-f]{16}):[0-9a-f]{8}:(diff|file):([0-9a-f]{40}|[0-9a-f]{64})$/;
+/** The same vectors give the same bytes. What float16 can hold is written so: half the size, and no bit is lost. */
+function encodeEmbeddings(embeddings) {
+	const tensors = [...embeddings].filter(([, vector]) => vector.every(Number.isFinite));
+	return encodeSafetensors(new Map(tensors.map(([key, vector]) => [key, toTensor(vector)])));
+}
+/** Throws GitHubError or ModelError for anything that is not as we write it; `place` names it. */
+function decodeEmbeddings(bytes, place) {
+	const { tensors } = decodeSafetensors(bytes, `the ${EMBEDDINGS_FILE} of ${place}`);
+	const vectors = /* @__PURE__ */ new Map();
+	for (const [key, { dtype, shape, data }] of tensors) {
+		if (!KEY.test(key)) throw notOurs$1(place, `the key ${JSON.stringify(key.slice(0, 80))}`);
+		if (dtype !== "F32" || shape.length !== 1) throw notOurs$1(place, `${key} as ${dtype} (${shape.join(", ")})`);
+		vectors.set(key, requireFinite(data, key));
+	}
+	return vectors;
+}
+/**
+* Those that a pack can ask for, on whatever processor they were made. Throws GitHubError for one of another size: a text
+* has a vector of the recipe's, or none at all when it is too short.
+*/
+function embeddingsOf$1(pack, embeddings, place) {
+	const sizes = vectorSizes(pack);
+	const found = /* @__PURE__ */ new Map();
+	for (const [key, vector] of embeddings) {
+		const [, encoder, kind] = KEY.exec(key) ?? [];
+		const size = sizes.get(`${encoder}:${kind}`);
+		if (size === void 0) continue;
+		if (vector.length > 0 && vector.length !== size) throw notOurs$1(place, `${key} with ${vector.length} numbers, expected ${size}`);
+		found.set(key, vector);
+	}
+	return found;
+}
+function vectorSizes(pack) {
+	const { recipe, encoder } = pack.manifest;
+	const kinds = [["file", recipe.repository], ["diff", recipe.diff]];
+	return new Map(kinds.map(([kind, text]) => [`${encoderId(pack, text)}:${kind}`, encoder.embeddingSize * text.windowPooling.length]));
+}
+/** What was embedded, without what embedded it. */
+const contentOf = (key) => key.slice(key.indexOf(":", key.indexOf(":") + 1) + 1);
+function toTensor(vector) {
+	const shape = [vector.length];
+	const half = exactFloat16(vector);
+	return half ? {
+		dtype: "F16",
+		shape,
+		data: half
+	} : {
+		dtype: "F32",
+		shape,
+		data: vector
+	};
+}
+const notOurs$1 = (place, found) => new GitHubError(`The ${EMBEDDINGS_FILE} of ${place} is not as expected: it holds ${found}.`);
 // node_modules/pend/index.js
 var require_pend = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Pend;
@@ -32000,46 +32120,371 @@ async function readEntry(zip, entry, limit) {
 /** The upper half of the attributes is the mode of Unix. */
 const isLink = ({ externalFileAttributes }) => (externalFileAttributes >>> 16 & 61440) === 40960;
 const quote = (name) => JSON.stringify(name.slice(0, 80));
+// src/github/embeddings-artifact.ts
+/**
+* What is inside of an artifact of embeddings, as data.
+*
+*   embeddings.json          where it comes from
+*   embeddings.safetensors   the vectors by key
+*
+* In: vectors and their origin, or the bytes of a zip. Out: the other one; which vectors an artifact has room for. Knows
+* nothing about GitHub: whether it can be believed is decided by trust.ts.
+*/
+const INFO_FILE = "embeddings.json";
+const EmbeddingsInfoSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/embeddings@1"),
+	...ORIGIN_FIELDS
+}, { additionalProperties: false });
+/** With keys and headers it stays below the size of the zip; a safetensors file has 100,000 tensors at most. */
+const ROOM = {
+	maxBytes: 268435456,
+	maxCount: 1e5
+};
+const MAX_EMBEDDINGS_ZIP_BYTES = ROOM.maxBytes + 33554432;
+/** The files of an artifact of embeddings, by name. */
+function embeddingsFiles(content) {
+	const { embeddings, tool, repository, branch, commit } = content;
+	const info = {
+		schema: "code2lora/embeddings@1",
+		tool,
+		repository,
+		branch,
+		commit
+	};
+	return {
+		[INFO_FILE]: `${JSON.stringify(info)}\n`,
+		[EMBEDDINGS_FILE]: encodeEmbeddings(embeddings)
+	};
+}
+/** Reads the zip; `place` names it in messages. Throws GitHubError or ModelError for anything that is not as we write it. */
+async function readEmbeddings(zip, place) {
+	const files = await readZip(zip, {
+		place,
+		limits: {
+			[INFO_FILE]: 65536,
+			[EMBEDDINGS_FILE]: MAX_EMBEDDINGS_ZIP_BYTES
+		}
+	});
+	const content = files.get(INFO_FILE);
+	return {
+		info: parseArtifactFile(EmbeddingsInfoSchema, content, {
+			file: INFO_FILE,
+			place
+		}),
+		embeddings: decodeEmbeddings(files.get(EMBEDDINGS_FILE), place)
+	};
+}
+/** The first ones that fit; how many do not. */
+function fitRoom(embeddings, { maxBytes, maxCount } = ROOM) {
+	const kept = /* @__PURE__ */ new Map();
+	let bytes = 0;
+	for (const [key, vector] of embeddings) {
+		bytes += vector.byteLength;
+		if (bytes > maxBytes || kept.size === maxCount) break;
+		kept.set(key, vector);
+	}
+	return {
+		kept,
+		left: embeddings.size - kept.size
+	};
+}
+// src/report/verdict-names.ts
+/** The verdicts, in the order in which they are counted. Apart from the schemas, which are not loaded at run time. */
+const VERDICTS = [
+	"expected",
+	"plausible",
+	"surprising",
+	"open"
+];
+// src/report/schema.ts
+const Count = build_default.Integer({ minimum: 0 });
+const Share = build_default.Number({
+	minimum: 0,
+	maximum: 1
+});
+const Text = build_default.String();
+const Sha = build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" });
+const OrNull = (schema) => build_default.Union([schema, build_default.Null()]);
+const closed = { additionalProperties: false };
+const SnapshotInfoSchema = build_default.Object({
+	id: Text,
+	commit: Sha,
+	parent: OrNull(Text),
+	digest: Text,
+	stateDigest: Text,
+	steps: Count
+}, {
+	...closed,
+	description: "The snapshot the adapter comes from."
+});
+const ModelInfoSchema = build_default.Object({
+	pack: Text,
+	version: Text,
+	device: Text,
+	precision: Text,
+	engine: Text
+}, closed);
+const CandidateSchema = build_default.Object({
+	text: Text,
+	probability: Share
+}, closed);
+const AssertionReportSchema = build_default.Object({
+	path: Text,
+	line: build_default.Integer({
+		minimum: 1,
+		description: "Line of the expected value, from 1."
+	}),
+	column: build_default.Integer({
+		minimum: 1,
+		description: "Column of the expected value in UTF-16 units, from 1."
+	}),
+	endLine: build_default.Integer({ minimum: 1 }),
+	endColumn: build_default.Integer({
+		minimum: 1,
+		description: "Exclusive."
+	}),
+	test: build_default.String({ description: "Name of the enclosing test; empty outside of one." }),
+	family: Text,
+	language: build_default.Enum([
+		"python",
+		"typescript",
+		"tsx",
+		"javascript"
+	]),
+	written: OrNull(Text),
+	verdict: build_default.Enum([...VERDICTS]),
+	probability: OrNull(Share),
+	baseProbability: OrNull(Share),
+	nll: OrNull(build_default.Number({ description: "Negative log-likelihood of the written value, nats, adapted." })),
+	baseNll: OrNull(build_default.Number()),
+	candidates: build_default.Array(CandidateSchema)
+}, closed);
+const SummarySchema = build_default.Object({
+	assertions: Count,
+	expected: Count,
+	plausible: Count,
+	surprising: Count,
+	open: Count,
+	exactMatch: OrNull(Share),
+	editSimilarity: OrNull(Share),
+	nll: OrNull(build_default.Number({ description: "Mean over target tokens, nats, adapted." })),
+	baseNll: OrNull(build_default.Number())
+}, closed);
+const RepositorySchema = build_default.Object({
+	root: Text,
+	head: Sha,
+	branch: OrNull(Text)
+}, closed);
+const RangeSchema = build_default.Object({
+	base: OrNull(Sha),
+	head: Sha,
+	description: Text
+}, closed);
+const TimingsSchema = build_default.Record(Text, build_default.Number({ minimum: 0 }), { description: "Milliseconds." });
+const CheckReportSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/check@1"),
+	repository: RepositorySchema,
+	range: RangeSchema,
+	model: ModelInfoSchema,
+	snapshot: SnapshotInfoSchema,
+	assertions: build_default.Array(AssertionReportSchema),
+	summary: SummarySchema,
+	notices: build_default.Array(Text),
+	timings: TimingsSchema
+}, {
+	...closed,
+	$id: "check-1.json",
+	title: "code2lora run and check"
+});
+const WorkerSchema = build_default.Object({
+	state: build_default.Enum([
+		"idle",
+		"running",
+		"waiting",
+		"stale"
+	]),
+	pid: OrNull(Count),
+	since: OrNull(Text)
+}, closed);
+const StatusReportSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/status@1"),
+	repository: build_default.Object({
+		root: Text,
+		head: OrNull(Sha),
+		branch: OrNull(Text)
+	}, closed),
+	snapshot: OrNull(SnapshotInfoSchema),
+	behind: OrNull(build_default.Integer({
+		minimum: 0,
+		description: "First-parent commits between snapshot and HEAD."
+	})),
+	worker: WorkerSchema,
+	lastCheck: OrNull(build_default.Object({
+		commit: Sha,
+		finishedAt: Text,
+		summary: SummarySchema,
+		findings: build_default.Array(AssertionReportSchema)
+	}, closed)),
+	lastError: OrNull(build_default.Object({
+		at: Text,
+		message: Text
+	}, closed)),
+	hooks: build_default.Object({
+		installed: build_default.Boolean(),
+		mode: OrNull(Text)
+	}, closed)
+}, {
+	...closed,
+	$id: "status-1.json",
+	title: "code2lora status"
+});
+const CompletionReportSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/complete@1"),
+	repository: RepositorySchema,
+	model: ModelInfoSchema,
+	snapshot: SnapshotInfoSchema,
+	assertions: build_default.Array(AssertionReportSchema),
+	timings: TimingsSchema
+}, {
+	...closed,
+	$id: "complete-1.json",
+	title: "code2lora complete"
+});
+const TaskSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/task@1"),
+	repository: build_default.Optional(build_default.String({ description: "With a list of repositories: its name there." })),
+	split: build_default.Optional(build_default.String({ description: "Of the repository: all of its tasks have the same." })),
+	track: build_default.Optional(build_default.Enum(["static", "evolution"])),
+	commit: Sha,
+	committedAt: build_default.Integer({ description: "Unix seconds." }),
+	position: build_default.Optional(build_default.Integer({
+		minimum: 0,
+		description: "First-parent commits before this one; 0 is the root."
+	})),
+	path: Text,
+	line: build_default.Integer({ minimum: 1 }),
+	column: build_default.Integer({ minimum: 1 }),
+	language: Text,
+	family: Text,
+	test: Text,
+	prefix: Text,
+	target: Text
+}, {
+	...closed,
+	$id: "task-1.json",
+	title: "one line of code2lora mine"
+});
+const VerifyReportSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/verify@1"),
+	repository: RepositorySchema,
+	snapshot: SnapshotInfoSchema,
+	rebuilt: SnapshotInfoSchema,
+	equal: build_default.Boolean({ description: "Byte for byte." }),
+	withinTolerance: build_default.Boolean(),
+	tolerance: build_default.Number(),
+	largestDifference: build_default.Number(),
+	sameEngine: build_default.Boolean(),
+	timings: TimingsSchema
+}, {
+	...closed,
+	$id: "verify-1.json",
+	title: "code2lora verify"
+});
+const SuggestionSchema = build_default.Object({
+	path: Text,
+	line: build_default.Integer({
+		minimum: 1,
+		description: "Line of the expected value, from 1."
+	}),
+	column: build_default.Integer({
+		minimum: 1,
+		description: "Where the value starts, in UTF-16 units, from 1."
+	}),
+	endColumn: build_default.Integer({
+		minimum: 1,
+		description: "Exclusive, on the same line."
+	}),
+	lineText: build_default.String({ description: "The whole line as it stands at head, without its line ending." }),
+	value: build_default.String({ description: "What goes there, with the comma or space that an open one lacks." }),
+	probability: Share,
+	runnerUp: OrNull(CandidateSchema),
+	written: OrNull(Text),
+	verdict: build_default.Enum(["surprising", "open"]),
+	test: Text
+}, {
+	...closed,
+	description: "A literal to be put in the place of another one, within one line."
+});
+const GainSchema = build_default.Object({
+	commit: Sha,
+	assertions: Count,
+	gain: build_default.Number({ description: "Base minus adapted nll, mean over target tokens, nats." })
+}, {
+	...closed,
+	description: "How much the adapter helped on the assertions of one check."
+});
+const ForkSchema = build_default.Boolean({ description: "The head is in another repository." });
+const PullRequestSchema = build_default.Object({
+	number: build_default.Integer({ minimum: 1 }),
+	base: Sha,
+	head: Sha,
+	fork: ForkSchema
+}, closed);
+const AdapterOriginSchema = build_default.Object({
+	restoredFrom: build_default.Union([Text, build_default.Null()], { description: "Id of the artifact it was read from." }),
+	restoredCommit: OrNull(Sha),
+	artifact: build_default.Union([Text, build_default.Null()], { description: "Id of the artifact that was uploaded." }),
+	advancedBy: build_default.Integer({
+		minimum: 0,
+		description: "Commits read on top of what was restored."
+	})
+}, closed);
+const ActionReportSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/action@1"),
+	event: build_default.String({ description: "Name of the GitHub event." }),
+	repository: build_default.String({ pattern: "^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$" }),
+	pullRequest: OrNull(PullRequestSchema),
+	check: build_default.Object(CheckReportSchema.properties, closed),
+	suggestions: build_default.Array(SuggestionSchema),
+	gains: build_default.Array(GainSchema, { description: "Oldest first." }),
+	adapter: AdapterOriginSchema,
+	notices: build_default.Array(Text)
+}, {
+	...closed,
+	$id: "action-1.json",
+	title: "report.json of the GitHub Action"
+});
 // src/github/state-artifact.ts
 /**
 * What is inside of a state artifact, as data.
 *
-*   artifact.json       where it comes from, and how much the adapter helped in the last checks
-*   manifest.json       the snapshot's, as in the local store
-*   state.safetensors   hidden state and adapter
+*   artifact.json            where it comes from, and how much the adapter helped in the last checks
+*   manifest.json            the snapshot's, as in the local store
+*   state.safetensors        hidden state and adapter
+*   embeddings.safetensors   the few embeddings that are too young for an artifact of their own
 *
-* In: a snapshot and gains, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:
+* In: a snapshot and what goes with it, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:
 * whether it can be believed is decided by trust.ts and snapshots/admit.ts.
 */
 const StateInfoSchema = build_default.Object({
 	schema: build_default.Literal("code2lora/artifact@1"),
-	/** Version of code2lora that wrote it. */
-	tool: build_default.String({
-		maxLength: 60,
-		pattern: "^[\\w.+-]+$"
-	}),
-	repository: build_default.String({
-		maxLength: 200,
-		pattern: "^[\\w.-]+/[\\w.-]+$"
-	}),
-	branch: build_default.String({
-		minLength: 1,
-		maxLength: 255
-	}),
-	commit: build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }),
+	...ORIGIN_FIELDS,
 	/** Oldest first. */
-	gains: build_default.Array(GainSchema, { maxItems: 100 })
+	gains: build_default.Array(GainSchema, { maxItems: 100 }),
+	/** When the newest artifact of embeddings was stored; missing: there was none. */
+	embeddingsStoredAt: build_default.Optional(build_default.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[\\d:.]{8,12}Z$" }))
 }, { additionalProperties: false });
 /** A state has kilobytes for a small model and a few megabytes for one of billions of weights. */
 const MAX_STATE_ZIP_BYTES = 67108864;
 const LIMITS = {
 	"artifact.json": 262144,
 	"manifest.json": 65536,
-	"state.safetensors": MAX_STATE_ZIP_BYTES
+	"state.safetensors": MAX_STATE_ZIP_BYTES,
+	[EMBEDDINGS_FILE]: 8388608
 };
 /** The files of a state artifact, by name. */
 function stateFiles(content) {
-	const { snapshot, gains, repository, branch, tool } = content;
+	const { snapshot, gains, repository, branch, tool, embeddings = /* @__PURE__ */ new Map(), embeddingsStoredAt } = content;
 	const { commit } = snapshot.manifest;
 	const info = {
 		schema: "code2lora/artifact@1",
@@ -32047,12 +32492,14 @@ function stateFiles(content) {
 		repository,
 		branch,
 		commit,
-		gains: gains.slice(-100)
+		gains: gains.slice(-100),
+		...embeddingsStoredAt ? { embeddingsStoredAt } : {}
 	};
 	return {
 		"artifact.json": `${JSON.stringify(info)}\n`,
 		"manifest.json": `${JSON.stringify(snapshot.manifest, null, 2)}\n`,
-		"state.safetensors": encodeState(snapshot.hiddenState, snapshot.adapter)
+		"state.safetensors": encodeState(snapshot.hiddenState, snapshot.adapter),
+		[EMBEDDINGS_FILE]: encodeEmbeddings(embeddings)
 	};
 }
 /**
@@ -32064,36 +32511,34 @@ async function readState(zip, place) {
 		place,
 		limits: LIMITS
 	});
-	const [artifact, manifest, bytes] = Object.keys(LIMITS).map((file) => files.get(file));
-	const info = parseInfo(artifact.toString("utf8"), place);
+	const [artifact, manifest, bytes, vectors] = Object.keys(LIMITS).map((file) => files.get(file));
+	const info = parseArtifactFile(StateInfoSchema, artifact, {
+		file: "artifact.json",
+		place
+	});
 	const snapshot = readSnapshot(manifest.toString("utf8"), bytes, place);
 	if (snapshot.manifest.commit !== info.commit) throw new GitHubError(`${place} does not agree with itself: artifact.json and manifest.json name two commits.`);
 	return {
 		info,
 		snapshot,
-		bytes
+		bytes,
+		embeddings: decodeEmbeddings(vectors, place)
 	};
-}
-function parseInfo(text, place) {
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new GitHubError(`The artifact.json of ${place} is not JSON.`, { cause });
-	}
-	const [error] = Errors(StateInfoSchema, value).filter((found) => found.keyword !== "boolean");
-	if (error === void 0) return value;
-	throw new GitHubError(`The artifact.json of ${place} is not as expected: "${error.instancePath.slice(1).replaceAll("/", ".") || "the whole"}" ${error.message}.`);
 }
 // src/github/upload.ts
 /**
-* Uploads what a run leaves behind: the state of the adapter, and the report.
+* Uploads what a run leaves behind: the state of the adapter, embeddings, and the report.
 *
-* In: a snapshot with its gains, or the text of a report. Out: the artifact's id. Only a run for the default
-* branch may upload state; that is the caller's rule, and trust.ts holds every reader to it.
+* In: a snapshot with its gains, vectors, or the text of a report. Out: the artifact's id. Only a run for the default
+* branch may upload state and embeddings; that is the caller's rule, and trust.ts holds every reader to it.
 */
 /** Uploads the state artifact. Weights do not shrink: they are stored, not packed. Throws GitHubError. */
 const uploadState = (content, place) => uploadArtifact(stateFiles(content), {
+	...place,
+	compressionLevel: 0
+});
+/** Uploads the embeddings artifact: numbers again. Throws GitHubError. */
+const uploadEmbeddings = (content, place) => uploadArtifact(embeddingsFiles(content), {
 	...place,
 	compressionLevel: 0
 });
@@ -32144,7 +32589,7 @@ function annotationOf(finding) {
 const MAX_REPORT_BYTES$1 = 2097152;
 const MAX_ASSERTIONS = 2e3;
 /** The most that the configuration allows. */
-const MAX_CANDIDATES$1 = 20;
+const MAX_CANDIDATES$2 = 20;
 const MAX_SUGGESTIONS$1 = 200;
 const MAX_GAINS = 100;
 const MAX_NOTICES = 500;
@@ -36584,6 +37029,8 @@ function commandOptions({ context, inputs, folder }, { configCommit } = {}) {
 		repo: resolve(context.workspace, inputs.path),
 		model: inputs.model,
 		device: inputs.device,
+		maxMemory: inputs.maxMemory,
+		maxHistory: inputs.maxHistory,
 		configFile: inputs.config,
 		configCommit,
 		stateFolder: join(folder, "state"),
@@ -36766,6 +37213,7 @@ function toArtifact(artifact) {
 		digest: /^sha256:([0-9a-f]{64})$/.exec(artifact.digest ?? "")?.[1] ?? null,
 		expired: artifact.expired,
 		createdAt: artifact.created_at ?? "",
+		expiresAt: artifact.expires_at ?? null,
 		run: run ? {
 			id: run.id ?? NO_ID,
 			repositoryId: run.repository_id ?? NO_ID,
@@ -36795,7 +37243,7 @@ function refuseArtifact(artifact, rules) {
 	if (run.headBranch !== rules.branch) return `it was made on ${name$1(run.headBranch)}, not on ${rules.branch}`;
 	if (digest === null) return "GitHub knows no digest of it";
 	if (!(sizeBytes <= rules.maxBytes)) return `it has ${sizeBytes} bytes, at most ${rules.maxBytes} are expected`;
-	if (rules.positionOf(run.headSha) === void 0) return `its commit ${name$1(run.headSha.slice(0, 10))} is not part of this history: newer, or rewritten since`;
+	if (rules.positionOf && rules.positionOf(run.headSha) === void 0) return `its commit ${name$1(run.headSha.slice(0, 10))} is not part of this history: newer, or rewritten since`;
 	return null;
 }
 /** Looks at the run that made it; what both say must agree. */
@@ -36806,20 +37254,75 @@ function refuseRun(run, artifact) {
 }
 /** Chosen by whoever pushed: no line breaks, not long. */
 const name$1 = (text) => `"${text.replace(/\p{C}+/gu, " ").slice(0, 60)}"`;
+// src/github/trusted-artifacts.ts
+/**
+* The newest artifact of a name that can be believed: the questions are those of trust.ts, the cheap ones first.
+*
+* In: GitHub, a name, the rules, and a reader of the content. Out: what the reader made of it, or null. The
+* candidates come newest first; each one that is refused gives one line in the log, and the next is looked at.
+*/
+/** Lines about refusals, so that a thousand expired artifacts do not fill the log. */
+const MAX_REFUSALS_LOGGED = 20;
+/** Throws GitHubError for what concerns all candidates: no permission, a limit, no network. */
+async function findTrusted(github, search) {
+	const { name, rules, maxListed, maxCandidates } = search;
+	const refuse = createRefusals(search);
+	try {
+		let listed = 0;
+		let candidates = 0;
+		for await (const artifact of listArtifacts(github, name)) {
+			listed += 1;
+			if (listed > maxListed || candidates >= maxCandidates) break;
+			const reason = refuseArtifact(artifact, rules);
+			if (reason === null) candidates += 1;
+			const found = reason ?? await tryArtifact(github, artifact, search);
+			if (typeof found !== "string") return found;
+			refuse(artifact, found);
+		}
+		return null;
+	} finally {
+		refuse.finish();
+	}
+}
+async function tryArtifact(github, artifact, { rules, read }) {
+	try {
+		const reason = refuseRun(await readRun(github, artifact.run?.id ?? 0), artifact);
+		if (reason !== null) return reason;
+		return await read(await downloadArtifact(github, artifact, { maxBytes: rules.maxBytes }), artifact);
+	} catch (error) {
+		if (isAboutThisOne(error)) return (error.message.split("\n")[0] ?? "").replace(/\.$/, "");
+		throw error;
+	}
+}
+/** Gone, not what was uploaded, or not what we write: the next one may be good. */
+function isAboutThisOne(error) {
+	if (error instanceof SnapshotError || error instanceof ModelError) return true;
+	if (!(error instanceof GitHubError)) return false;
+	const status = statusOf(error);
+	return status === 404 || status === 410 || status === void 0 && !isNetwork(error);
+}
+/** Our own refusals have no cause from Octokit. */
+const isNetwork = (error) => error.message.includes("no answer from");
+function createRefusals({ title, log }) {
+	let count = 0;
+	const refuse = (artifact, reason) => {
+		count += 1;
+		if (count <= MAX_REFUSALS_LOGGED) log(`${title} ${artifact.id} is not used: ${reason}.`);
+	};
+	const finish = () => {
+		if (count > MAX_REFUSALS_LOGGED) log(`${count - MAX_REFUSALS_LOGGED} more ${title.toLowerCase()}s are not used.`);
+	};
+	return Object.assign(refuse, { finish });
+}
 // src/github/restore.ts
 /**
 * Finds the newest state artifact that can be believed.
 *
 * In: GitHub, the local repository and the commit that the state is wanted for. Out: a snapshot that the history
-* could have made, or null. The candidates come newest first; each one that is refused gives one line in the
-* log, and the next is looked at. Cheap questions first: what the artifact says, then its run, then its content.
+* could have made, or null. What any artifact has to pass is in trusted-artifacts.ts; here is what its content has to.
 */
-/** Runs and contents of so many are looked at; more than a few refused in a row means that none will fit. */
-const MAX_CANDIDATES = 50;
-/** Artifacts that are listed at all: thirty requests. */
-const MAX_LISTED = 3e3;
-/** Lines about refusals, so that a thousand expired artifacts do not fill the log. */
-const MAX_REFUSALS_LOGGED = 20;
+const MAX_CANDIDATES$1 = 50;
+const MAX_LISTED$1 = 3e3;
 /**
 * The same as `findState`, but where GitHub fails or refuses, that is one line in the log and null: a run in CI
 * goes on from the history. Throws UsageError for a shallow clone, which cannot.
@@ -36835,98 +37338,233 @@ async function restoreState(github, options) {
 }
 /** The newest state artifact that passes every check; null when there is none. Throws GitHubError, UsageError. */
 async function findState(github, options) {
-	const { workspace, target, name } = options;
+	const { workspace, target, name, log } = options;
+	const { owner, repo } = github;
 	requireFullHistory(workspace.repository);
 	const line = await readHistoryLine(workspace.repository, target);
 	const facts = options.facts ?? await readRepositoryFacts(github);
 	const branch = options.branch ?? facts.defaultBranch;
-	const rules = {
-		repositoryId: facts.id,
-		branch,
-		maxBytes: MAX_STATE_ZIP_BYTES,
-		positionOf: line.positionOf
-	};
-	const refuse = createRefusals(options.log);
-	try {
-		let listed = 0;
-		let candidates = 0;
-		for await (const artifact of listArtifacts(github, name)) {
-			listed += 1;
-			if (listed > MAX_LISTED || candidates >= MAX_CANDIDATES) break;
-			const reason = refuseArtifact(artifact, rules);
-			if (reason === null) candidates += 1;
-			const found = reason ?? await tryArtifact(github, {
-				artifact,
-				rules,
-				line,
-				workspace
-			});
-			if (typeof found !== "string") return found;
-			refuse(artifact, found);
-		}
-		return null;
-	} finally {
-		refuse.finish();
-	}
-}
-/** The state, or why it is refused. Throws only for what concerns all candidates: no permission, a limit, no network. */
-async function tryArtifact(github, candidate) {
-	const { artifact } = candidate;
-	try {
-		const reason = refuseRun(await readRun(github, artifact.run?.id ?? 0), artifact);
-		if (reason !== null) return reason;
-		const state = await readState(await downloadArtifact(github, artifact, { maxBytes: candidate.rules.maxBytes }), `artifact ${artifact.id}`);
-		const claim = refuseInfo(state, github, candidate);
-		if (claim !== null) return claim;
-		const { workspace, line } = candidate;
-		admitSnapshot(state.snapshot, {
-			...workspace,
+	return findTrusted(github, {
+		name,
+		log,
+		title: "State artifact",
+		maxCandidates: MAX_CANDIDATES$1,
+		maxListed: MAX_LISTED$1,
+		rules: {
+			repositoryId: facts.id,
+			branch,
+			maxBytes: MAX_STATE_ZIP_BYTES,
+			positionOf: line.positionOf
+		},
+		read: (zip, artifact) => readAdmitted(zip, {
+			artifact,
 			line,
-			place: `artifact ${artifact.id}`
-		});
-		return toRestored(artifact, state);
-	} catch (error) {
-		if (isAboutThisOne(error)) return (error.message.split("\n")[0] ?? "").replace(/\.$/, "");
-		throw error;
-	}
+			workspace,
+			expected: {
+				owner,
+				repo,
+				branch
+			}
+		})
+	});
 }
-/** What artifact.json says must be what GitHub says about the run. */
-function refuseInfo({ info }, { owner, repo }, { artifact, rules, line }) {
-	if (info.repository.toLowerCase() !== `${owner}/${repo}`.toLowerCase()) return `it says that it belongs to ${info.repository}`;
-	if (info.branch !== rules.branch) return "it says that it belongs to another branch";
+/** The state, or why it is refused. Throws GitHubError, SnapshotError or ModelError for what is not as we write it. */
+async function readAdmitted(zip, candidate) {
+	const { artifact, workspace, line, expected } = candidate;
+	const place = `artifact ${artifact.id}`;
+	const state = await readState(zip, place);
+	const reason = refuseOrigin(state.info, expected) ?? refuseCommit$1(state, candidate);
+	if (reason !== null) return reason;
+	admitSnapshot(state.snapshot, {
+		...workspace,
+		line,
+		place
+	});
+	return toRestored$1(artifact, state, embeddingsOf$1(workspace.pack, state.embeddings, place));
+}
+/** The run has reached it. */
+function refuseCommit$1({ info }, { artifact, line }) {
 	const [at, run] = [line.positionOf(info.commit), line.positionOf(artifact.run?.headSha ?? "")];
-	if (at === void 0 || run === void 0 || at > run) return `it stands at ${info.commit.slice(0, 10)}, which is not part of the history of its run`;
-	return null;
+	if (at !== void 0 && run !== void 0 && at <= run) return null;
+	return `it stands at ${info.commit.slice(0, 10)}, which is not part of the history of its run`;
 }
-/** Gone, not what was uploaded, or not what we write: the next one may be good. */
-function isAboutThisOne(error) {
-	if (error instanceof SnapshotError || error instanceof ModelError) return true;
-	if (!(error instanceof GitHubError)) return false;
-	const status = statusOf(error);
-	return status === 404 || status === 410 || status === void 0 && !isNetwork(error);
-}
-/** Our own refusals have no cause from Octokit. */
-const isNetwork = (error) => error.message.includes("no answer from");
-const toRestored = (artifact, { snapshot, bytes, info }) => ({
+const toRestored$1 = (artifact, { snapshot, bytes, info }, embeddings) => ({
 	snapshot,
 	bytes,
 	gains: info.gains,
+	embeddings,
+	embeddingsStoredAt: info.embeddingsStoredAt ?? null,
 	artifactId: String(artifact.id),
 	runId: artifact.run?.id ?? 0,
 	createdAt: artifact.createdAt,
+	expiresAt: artifact.expiresAt,
 	sizeBytes: artifact.sizeBytes
 });
-function createRefusals(log) {
-	let count = 0;
-	const refuse = (artifact, reason) => {
-		count += 1;
-		if (count <= MAX_REFUSALS_LOGGED) log(`State artifact ${artifact.id} is not used: ${reason}.`);
-	};
-	const finish = () => {
-		if (count > MAX_REFUSALS_LOGGED) log(`${count - MAX_REFUSALS_LOGGED} more state artifacts are not used.`);
-	};
-	return Object.assign(refuse, { finish });
+// src/github/restore-embeddings.ts
+/** Two that are broken are bad luck, three are not: from then on embedding is what is known to work. */
+const MAX_CANDIDATES = 3;
+/** A request to list is all that this is worth: artifacts of forks are among them. */
+const MAX_LISTED = 100;
+/** The newest that passes every check; null when there is none. Throws GitHubError when GitHub cannot be asked. */
+function findEmbeddings(github, { name, pack, facts, branch = facts.defaultBranch, log }) {
+	const { owner, repo } = github;
+	return findTrusted(github, {
+		name,
+		log,
+		title: "Embeddings artifact",
+		maxCandidates: MAX_CANDIDATES,
+		maxListed: MAX_LISTED,
+		rules: {
+			repositoryId: facts.id,
+			branch,
+			maxBytes: MAX_EMBEDDINGS_ZIP_BYTES
+		},
+		async read(zip, artifact) {
+			const place = `artifact ${artifact.id}`;
+			const { info, embeddings } = await readEmbeddings(zip, place);
+			const reason = refuseOrigin(info, {
+				owner,
+				repo,
+				branch
+			}) ?? refuseCommit(info, artifact);
+			if (reason !== null) return reason;
+			return toRestored(artifact, embeddings, embeddingsOf$1(pack, embeddings, place));
+		}
+	});
 }
+const refuseCommit = ({ commit }, { run }) => commit === run?.headSha ? null : `it says that it was made at ${commit.slice(0, 10)}, not at its run's commit`;
+const toRestored = ({ id, run, createdAt, expiresAt, sizeBytes }, all, embeddings) => ({
+	embeddings,
+	total: all.size,
+	artifactId: String(id),
+	runId: run?.id ?? 0,
+	createdAt,
+	expiresAt,
+	sizeBytes
+});
+// src/action/embeddings.ts
+/**
+* So many texts are worth a transfer, either way. It takes four requests and about two seconds; 64 texts take nano as
+* long, and the published encoder one to eight minutes.
+*/
+const WORTH_TEXTS = 64;
+/** An artifact is renewed when this part of its life is over. */
+const RENEW_AFTER = .75;
+/** GitHub's own default. */
+const LIFE_MS = 7776e6;
+function openEmbeddings(source) {
+	const vectors = new Map(source.restored?.embeddings);
+	const held = {
+		vectors,
+		used: /* @__PURE__ */ new Set(),
+		fresh: new Set(vectors.keys()),
+		encoded: 0,
+		fetched: void 0
+	};
+	const isPossible = source.restored === null || source.restored.embeddingsStoredAt !== null;
+	return {
+		cache: cacheOf(held, async (texts) => {
+			if (isPossible && texts >= 64) await fetchOnce(held, source);
+		}),
+		describe: () => held.used.size === 0 ? null : describe(held),
+		store: (now = Date.now()) => store(held, source, now)
+	};
+}
+/** Lives as long as the run, whoever disposes it. */
+function cacheOf(held, prepareFor) {
+	const { vectors, used, fresh } = held;
+	return {
+		get(key) {
+			if (vectors.has(key)) used.add(key);
+			return vectors.get(key);
+		},
+		put(key, vector) {
+			vectors.set(key, vector);
+			used.add(key);
+			fresh.add(key);
+			held.encoded += 1;
+		},
+		size: () => vectors.size,
+		entries: () => vectors.entries(),
+		prepareFor,
+		[Symbol.asyncDispose]: async () => {}
+	};
+}
+function describe({ used, encoded }) {
+	return `Embedded ${encoded === 1 ? "1 text" : `${encoded} texts`}; ${used.size - encoded} more were known.`;
+}
+async function fetchOnce(held, { find, log }) {
+	if (held.fetched !== void 0) return;
+	try {
+		held.fetched = await find();
+	} catch (error) {
+		if (!(error instanceof GitHubError)) throw error;
+		held.fetched = "failed";
+		log(`Embeddings cannot be restored. ${inOneLine(error)}`);
+	}
+	if (held.fetched === null || held.fetched === "failed") return;
+	const { embeddings, total, artifactId, runId, sizeBytes } = held.fetched;
+	for (const [key, vector] of embeddings) {
+		if (!held.vectors.has(key)) held.vectors.set(key, vector);
+		held.fresh.delete(key);
+	}
+	log(`Restored ${embeddings.size === total ? `${total}` : `${embeddings.size} of ${total}`} embeddings from artifact ${artifactId} of run ${runId}, ${Math.ceil(sizeBytes / 1024)} KB.`);
+}
+async function store(held, source, now) {
+	if (held.fresh.size < 64 && !isOld(held, source, now)) return carry(held, source);
+	await fetchOnce(held, source);
+	if (held.fetched === "failed") return carry(held, source);
+	const chosen = choose(held, source);
+	if (chosen.size < 64) return {
+		embeddings: chosen,
+		embeddingsStoredAt: null
+	};
+	const { kept, left } = fitRoom(chosen);
+	if (left > 0) source.log(`${left} of ${chosen.size} embeddings are left out: an artifact has no room for more.`);
+	try {
+		const { id } = await source.upload(kept);
+		source.log(`Stored ${kept.size} embeddings as artifact ${id}.`);
+		return {
+			embeddings: /* @__PURE__ */ new Map(),
+			embeddingsStoredAt: new Date(now).toISOString()
+		};
+	} catch (error) {
+		if (!(error instanceof GitHubError)) throw error;
+		source.log(`Embeddings are not stored; the next run tries again. ${inOneLine(error)}`);
+		return carry(held, source);
+	}
+}
+/** How long artifacts live is the repository's setting: those that there are show it. */
+function isOld(held, { restored }, now) {
+	const fetched = fetchedBy(held);
+	const storedAt = Date.parse(fetched?.createdAt ?? restored?.embeddingsStoredAt ?? "");
+	const { createdAt = "", expiresAt = "" } = fetched ?? restored ?? {};
+	const lifeMs = Date.parse(expiresAt ?? "") - Date.parse(createdAt) || LIFE_MS;
+	return now - storedAt > RENEW_AFTER * lifeMs;
+}
+/** As few as they are, the state artifact has room for them. */
+function carry(held, source) {
+	const young = [...choose(held, source)].filter(([key]) => held.fresh.has(key));
+	const fetched = fetchedBy(held);
+	return {
+		embeddings: new Map(young.slice(0, 64)),
+		embeddingsStoredAt: fetched === void 0 ? source.restored?.embeddingsStoredAt ?? null : toIso(fetched?.createdAt)
+	};
+}
+/** null: there are none. undefined: nobody knows. */
+const fetchedBy = ({ fetched }) => fetched === "failed" ? void 0 : fetched;
+const toIso = (time) => time && !Number.isNaN(Date.parse(time)) ? new Date(time).toISOString() : null;
+/**
+* What is worth keeping, what this run has used first: all of it; of a static model what its tree holds, by whatever
+* processor that was embedded.
+*/
+function choose({ vectors, used }, { isStatic }) {
+	const contents = new Set([...used].map(contentOf));
+	const isKept = (key) => !isStatic || used.size === 0 || contents.has(contentOf(key));
+	const keys = [...used, ...[...vectors.keys()].filter((key) => !used.has(key) && isKept(key))];
+	return new Map(keys.map((key) => [key, vectors.get(key)]));
+}
+const inOneLine = ({ message }) => message.replaceAll("\n", " ");
 // src/action/own-pack.ts
 /**
 * A model pack that lies in the checkout of a stranger's pull request has to be the base branch's.
@@ -36983,7 +37621,8 @@ function requireClone({ gitDir }) {
 	throw new UsageError(`${gitDir} is no clone that actions/checkout has made: its git folder is not called ".git".\nName a folder of the checkout with the input "path".`);
 }
 /** Puts the newest state that can be believed into the run's own store. */
-async function prepareState({ context, inputs, github }, target, options) {
+async function prepareState(job, target, options) {
+	const { inputs, github } = job;
 	const workspace = await openWorkspace(options);
 	if (options.configCommit !== void 0) await requireOwnPack(workspace, options.configCommit);
 	const notices = [];
@@ -36991,10 +37630,7 @@ async function prepareState({ context, inputs, github }, target, options) {
 		name: inputs.stateArtifact,
 		target,
 		workspace,
-		facts: {
-			id: context.repositoryId,
-			defaultBranch: context.defaultBranch
-		},
+		facts: factsOf(job),
 		log(line) {
 			log(line);
 			notices.push(line);
@@ -37005,16 +37641,55 @@ async function prepareState({ context, inputs, github }, target, options) {
 	return {
 		workspace,
 		restored,
+		embeddings: embeddingsOf(job, workspace, restored),
 		notices
 	};
 }
+const factsOf = ({ context: { repositoryId, defaultBranch } }) => ({
+	id: repositoryId,
+	defaultBranch
+});
+/** Fetched when they are needed, of the same trust as the state, and stored beside it. */
+function embeddingsOf(job, { pack }, restored) {
+	const { github, inputs, context } = job;
+	const { repository, defaultBranch: branch, sha: commit } = context;
+	const name = embeddingsArtifact(inputs.stateArtifact);
+	const origin = {
+		repository,
+		branch,
+		commit,
+		tool: toolVersion()
+	};
+	return openEmbeddings({
+		isStatic: pack.manifest.hypernetwork.kind === "static",
+		restored,
+		log,
+		find: () => findEmbeddings(github, {
+			name,
+			pack,
+			facts: factsOf(job),
+			log
+		}),
+		upload: (embeddings) => uploadEmbeddings({
+			...origin,
+			embeddings
+		}, placeOf(job, name))
+	});
+}
+const placeOf = ({ context, inputs }, name) => ({
+	name,
+	retentionDays: inputs.retentionDays,
+	serverUrl: context.serverUrl,
+	temporaryFolder: context.temporaryFolder
+});
 function restoredLine({ artifactId, runId, snapshot, sizeBytes }) {
 	const { commit, steps } = snapshot.manifest;
 	return `Restored the adapter of ${commit.slice(0, 10)} (${steps} steps of the GRU) from artifact ${artifactId} of run ${runId}, ${Math.ceil(sizeBytes / 1024)} KB.`;
 }
-/** Uploads the snapshot of a check. */
-async function storeState({ context, inputs }, { workspace, restored }, { snapshot, gains }) {
-	const { serverUrl, temporaryFolder, repository, defaultBranch, runId } = context;
+/** Uploads the snapshot of a check, and before it embeddings where that is due. */
+async function storeState(job, { workspace, restored, embeddings }, { snapshot, gains }) {
+	const { context, inputs } = job;
+	const { serverUrl, repository, defaultBranch, runId } = context;
 	if (restored?.runId === runId && restored.snapshot.manifest.digest === snapshot.digest) {
 		log("An earlier attempt of this run has stored the adapter.");
 		return { artifact: restored.artifactId };
@@ -37027,20 +37702,15 @@ async function storeState({ context, inputs }, { workspace, restored }, { snapsh
 	const stored = workspace.store.get(snapshot.id);
 	if (stored === void 0) throw new InternalError(`the snapshot ${snapshot.id} was not stored`);
 	const content = {
-		snapshot: stored,
-		gains,
 		repository,
 		branch: defaultBranch,
-		tool: toolVersion()
+		tool: toolVersion(),
+		snapshot: stored,
+		gains,
+		...await embeddings.store()
 	};
-	const { stateArtifact: name, retentionDays } = inputs;
 	try {
-		const { id } = await uploadState(content, {
-			name,
-			retentionDays,
-			serverUrl,
-			temporaryFolder
-		});
+		const { id } = await uploadState(content, placeOf(job, inputs.stateArtifact));
 		log(`Stored the adapter of ${snapshot.commit.slice(0, 10)} as artifact ${id}.`);
 		return { artifact: id };
 	} catch (error) {
@@ -37086,11 +37756,11 @@ async function runPush(job, event) {
 	const options = commandOptions(job);
 	const state = await prepare(job, head, options);
 	const before = (inputs.base === void 0 ? event.before : await requireTarget(options, inputs.base)) ?? state.restored?.snapshot.manifest.commit ?? null;
-	const outcome = await check(() => checkPush({
+	const outcome = await check(state, (parts) => checkPush({
 		...options,
 		head,
 		before
-	}));
+	}, parts));
 	const gains = withGain(gainsOf(state), gainOf(outcome.report));
 	const stored = event.isDefaultBranch && inputs.head === void 0 ? await group("Store the adapter", () => storeState(job, state, {
 		snapshot: outcome.snapshot,
@@ -37144,13 +37814,14 @@ async function checkBranch(job, ends, place) {
 	const base = job.inputs.base ?? ends.base;
 	const head = job.inputs.head ?? ends.head;
 	const options = commandOptions(job, place);
+	const state = await prepare(job, base, options);
 	return {
-		state: await prepare(job, base, options),
-		outcome: await check(() => checkPullRequest({
+		state,
+		outcome: await check(state, (parts) => checkPullRequest({
 			...options,
 			base,
 			head
-		}))
+		}, parts))
 	};
 }
 function prepare(job, target, options) {
@@ -37160,9 +37831,11 @@ function prepare(job, target, options) {
 		return prepareState(job, commit, options);
 	});
 }
-const check = (work) => group("Check", async () => {
-	const outcome = await work();
+const check = ({ embeddings }, work) => group("Check", async () => {
+	const outcome = await work(embeddings);
 	logCheck(outcome.report);
+	const embedded = embeddings.describe();
+	if (embedded) log(embedded);
 	return outcome;
 });
 const gainsOf = ({ restored }) => restored?.gains ?? [];
@@ -37540,6 +38213,8 @@ const INPUT_DEFAULTS = {
 	device: "auto",
 	model: "",
 	config: "",
+	"max-memory": "",
+	"max-history": "",
 	base: "",
 	head: "",
 	"fail-on": "never",
@@ -37556,6 +38231,7 @@ const INPUT_DEFAULTS = {
 const MAX_SUGGESTIONS = 50;
 /** Of a private repository; a public one has 90, and GitHub cuts down to that. */
 const MAX_RETENTION_DAYS = 400;
+const MAX_HISTORY = 999999;
 /** Throws UsageError. */
 function readInputs() {
 	return {
@@ -37564,6 +38240,11 @@ function readInputs() {
 		device: parseDevice(text("device"), "Input \"device\""),
 		model: optional("model"),
 		config: optional("config"),
+		maxMemory: size("max-memory"),
+		maxHistory: count("max-history", {
+			min: 1,
+			max: MAX_HISTORY
+		}),
 		base: revision("base"),
 		head: revision("head"),
 		failOn: oneOf("fail-on", FAIL_ON),
@@ -37604,6 +38285,12 @@ function count(name, { min, max }) {
 	const value = Number(found);
 	if (/^\d{1,6}$/.test(found) && value >= min && value <= max) return value;
 	throw wrongInput(name, `a whole number from ${min} to ${max}`);
+}
+/** An amount of memory. */
+function size(name) {
+	const found = optional(name);
+	if (found !== void 0) parseSize(found, `Input "${name}"`);
+	return found;
 }
 /** A commit by any name that git knows, but nothing that git could take for an option. */
 function revision(name) {

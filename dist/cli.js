@@ -4,8 +4,8 @@ import { n as sizeText, t as durationText } from "./chunks/sizes.js";
 import { a as SnapshotError, i as ModelError, n as GitHubError, o as UsageError, t as GitError } from "./chunks/errors.js";
 import { t as VERDICTS } from "./chunks/verdict-names.js";
 import { n as progressLine } from "./chunks/progress.js";
-import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
 // node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
@@ -3316,6 +3316,10 @@ function printError(error) {
 	process.stderr.write(`code2lora: ${text}\n`);
 	process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }
+/** A wrong argument is for the user to change; `--help` and `--version` end here too, with 0. */
+function exitAsUsage({ exitCode }) {
+	process.exit(exitCode === 0 ? 0 : EXIT.usage);
+}
 function parseFailOn(text) {
 	const known = FAIL_ON.find((value) => value === text);
 	if (known) return known;
@@ -3340,6 +3344,11 @@ async function askOnTerminal(question) {
 	const answer = await terminal.question(`${question} [y/N] `);
 	terminal.close();
 	return /^y(es)?$/i.test(answer.trim());
+}
+/** package.json lies one folder above both src/ and dist/. */
+function packageVersion() {
+	const manifest = new URL("../package.json", import.meta.url);
+	return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : "0";
 }
 // src/cli-models.ts
 const PRECISION_HELP = "fp32, int8 (default) or int4";
@@ -3405,7 +3414,12 @@ function defineVerify(models) {
 function defineRemove(models) {
 	define$1(models, "remove <name>", "remove a pack from the cache").option("--forget", "forget which files were pulled, too: the next pull takes what is published then").action(async (name, flags) => {
 		const { removeModel } = await import("./chunks/models.js");
-		show(flags, await removeModel(name, { forget: flags.forget }), renderModelsRemove);
+		const line = progressOf(flags);
+		const removal = removeModel(name, {
+			forget: flags.forget,
+			...line.options
+		});
+		show(flags, await line.during(removal), renderModelsRemove);
 	});
 }
 function define$1(models, spec, description) {
@@ -3508,7 +3522,7 @@ function renderUninstall(result) {
 *
 * Each command is loaded when it is asked for, so that `status` does not wait for the models' libraries.
 */
-const program = new Command("code2lora").description("Turns a repository's history into a LoRA adapter and checks its assertions with it.").version(packageVersion()).showHelpAfterError("(run with --help for the options)");
+const program = new Command("code2lora").description("Turns a repository's history into a LoRA adapter and checks its assertions with it.").version(packageVersion()).exitOverride(exitAsUsage).showHelpAfterError("(run with --help for the options)");
 define("init", "install the hooks, write the configuration").option("--yes", "do not ask").option("--mode <mode>", "auto, husky, hooks-dir or git-config", "auto").option("--write", "put the entry into the configuration of lefthook or pre-commit").option("--workflow [kind]", "only write the workflow files for GitHub Actions: cpu (default) or gpu").option("--action <reference>", "with --workflow: the action to use, OWNER/REPO@REF").option("--runs-on <labels>", "with --workflow gpu: label of the GPU runner").option("--force", "with --workflow: replace files that differ").action(async (flags) => {
 	if (flags.workflow !== void 0) return await initWorkflows(flags);
 	if (flags.action ?? flags.runsOn ?? flags.force) throw new UsageError("--action, --runs-on and --force go with --workflow: add it, or leave them out.");
@@ -3552,25 +3566,7 @@ define("status", "which commit the adapter stands at, what the last check found"
 	const { status } = await import("./chunks/status.js");
 	print(flags, await status(commandOptions(flags)), renderStatus);
 });
-define("mine", "write every assertion event of the history as JSON lines").requiredOption("--out <file>", "where to write; - for standard output").option("--after <commit>", "only what came after this commit").option("--max-prefix <characters>", "longest prefix to keep; 0 for the whole file above", "8192").action(async (flags) => {
-	const { mine } = await import("./chunks/mine.js");
-	const { openTaskWriter } = await import("./chunks/task-writer.js");
-	const { out, after } = flags;
-	const maxPrefix = parseCount(flags.maxPrefix);
-	const writer = openTaskWriter(out);
-	const summary = await mine(writer.write, {
-		...commandOptions(flags),
-		after,
-		maxPrefix
-	});
-	await writer.close();
-	if (out === "-") return;
-	const text = `${summary.tasks} tasks of ${summary.commits} commits`;
-	print(flags, {
-		schema: "code2lora/mine@1",
-		...summary
-	}, () => text);
-});
+define("mine", "write every assertion event of the history as JSON lines, of one repository or of a list").option("--out <path>", "where to write: a file, - for standard output; of a list a folder").option("--after <commit>", "only what came after this commit").option("--max-prefix <characters>", "longest prefix to keep; 0 for the whole file above", parseCount, 8192).option("--repositories <list>", "mine every repository of a list: docs/mining.md").option("--track <track>", "of a list: static, evolution or both (default)").option("--per-commit <count>", "of a list: most tasks of a commit (default: 8; 0: all)", parseCount).option("--per-file <count>", "of a list: most of them of a file (default: 4; 0: all)", parseCount).option("--shard <i/n>", "of a list: only the i-th of n equal parts").option("--clones <folder>", "of a list: where repositories are cloned to (default: OUT/.clones)").option("--dry-run", "of a list: say what is finished and what is missing").option("--workflow", "of a list: only write the GitHub Actions workflow that mines it").option("--force", "with --workflow: replace a file that differs").action(runMine);
 define("export", "write the adapter of HEAD for other programs").option("--format <format>", "peft (a folder), compact or gguf (a file)", "peft").option("--precision <precision>", "fp32 or fp16", "fp32").requiredOption("--out <path>", "a new or empty folder, or a file that ends with .safetensors or .gguf").action(async (flags) => {
 	const { exportAdapter } = await import("./chunks/export2.js");
 	const { format, precision, out } = flags;
@@ -3649,13 +3645,45 @@ async function initWorkflows({ workflow, action, runsOn, force, ...flags }) {
 	print(flags, result, renderWorkflows);
 	if (result.files.some(({ outcome }) => outcome === "differs")) process.exitCode = EXIT.usage;
 }
+async function runMine(flags) {
+	const { readMineFlags } = await import("./chunks/mine-flags.js");
+	const asked = readMineFlags(flags);
+	if (asked.kind === "one") return await mineOne(flags, asked);
+	const { renderMined, renderMineWorkflow } = await import("./chunks/mine-text.js");
+	if (asked.kind === "workflow") {
+		const { writeMineWorkflow } = await import("./chunks/mine-workflow.js");
+		const result = await writeMineWorkflow(asked.options);
+		print(flags, result, renderMineWorkflow);
+		if (result.file.outcome === "differs") process.exitCode = EXIT.usage;
+		return;
+	}
+	const { mineAll } = await import("./chunks/mine-all2.js");
+	const report = await mineAll({
+		...asked.options,
+		onProgress: commandOptions(flags).onProgress
+	});
+	print(flags, report, renderMined);
+	if (report.broken.length + report.missing.length > 0) process.exitCode = EXIT.findings;
+}
+async function mineOne(flags, { out, after, maxPrefix }) {
+	const { mine } = await import("./chunks/mine.js");
+	const { openTaskWriter } = await import("./chunks/task-writer.js");
+	const writer = openTaskWriter(out);
+	const summary = await mine(writer.write, {
+		...commandOptions(flags),
+		after,
+		maxPrefix
+	});
+	await writer.close();
+	if (out === "-") return;
+	const render = () => `${summary.tasks} tasks of ${summary.commits} commits`;
+	print(flags, {
+		schema: "code2lora/mine@1",
+		...summary
+	}, render);
+}
 /** Adds a command with the options that every command takes. */
 function define(spec, description) {
 	return program.command(spec).description(description).option("--repo <dir>", "a folder inside the repository", ".").option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--max-history <commits>", "begin this many commits ago, not at the root of the history").option("--json", "print the report as JSON").option("--quiet", "no progress; only findings and errors");
-}
-/** package.json lies one folder above both src/ and dist/. */
-function packageVersion() {
-	const manifest = new URL("../package.json", import.meta.url);
-	return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : "0";
 }
 export {};

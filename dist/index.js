@@ -4,6 +4,7 @@ import { t as doctor$1 } from "./chunks/doctor.js";
 import { t as exportAdapter$1 } from "./chunks/export.js";
 import { n as uninstall$1, t as init$1 } from "./chunks/init.js";
 import { t as mine$1 } from "./chunks/mine2.js";
+import { t as mineAll$1 } from "./chunks/mine-all.js";
 import { t as prune$1 } from "./chunks/prune2.js";
 import { t as pull$1 } from "./chunks/pull.js";
 import { t as status$1 } from "./chunks/status2.js";
@@ -33,6 +34,8 @@ const complete = complete$1;
 const status = status$1;
 /** Hands every assertion event of the history to `emit`, oldest commit first. */
 const mine = mine$1;
+/** Mines a list of repositories into a folder; goes on where an earlier run stopped. */
+const mineAll = mineAll$1;
 /** Writes the adapter of HEAD as a PEFT folder. */
 const exportAdapter = exportAdapter$1;
 /** Rebuilds a stored or downloaded snapshot from the history and compares. */
@@ -43,4 +46,4 @@ const pull = pull$1;
 const doctor = doctor$1;
 /** Removes snapshots by the retention rule. */
 const prune = prune$1;
-export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError, check, complete, doctor, exportAdapter, init, mine, prune, pull, run, status, uninstall, verify, writeWorkflows };
+export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError, check, complete, doctor, exportAdapter, init, mine, mineAll, prune, pull, run, status, uninstall, verify, writeWorkflows };

@@ -1,5 +1,5 @@
 import { r as InternalError } from "./chunks/errors.js";
-import { Et as loadPackagesFrom, F as withPrecision, M as sendableError, r as createExecutor, t as openModelPack } from "./chunks/model-pack.js";
+import { At as loadPackagesFrom, F as sendableError, R as withPrecision, r as createExecutor, t as openModelPack } from "./chunks/model-pack.js";
 import { Worker } from "node:worker_threads";
 // src/inference/lifeline.ts
 /**
@@ -45,9 +45,9 @@ process.on("message", (message) => {
 });
 process.on("SIGINT", () => {});
 endWithParent();
-async function start({ folder, precision, device, packagesFolder }) {
+async function start({ folder, precision, packagesFolder, ...options }) {
 	if (packagesFolder !== null) loadPackagesFrom(packagesFolder);
-	return createExecutor(withPrecision(openModelPack(folder), precision), { device });
+	return createExecutor(withPrecision(openModelPack(folder), precision), options);
 }
 async function answer({ id, name, args }) {
 	const alive = setInterval(() => say({ kind: "alive" }), ALIVE_MS);

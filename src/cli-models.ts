@@ -110,7 +110,9 @@ function defineRemove(models: Command): void {
     .option('--forget', 'forget which files were pulled, too: the next pull takes what is published then')
     .action(async (name: string, flags: ModelFlags & { forget?: boolean }) => {
       const { removeModel } = await import('./commands/models.ts');
-      show(flags, await removeModel(name, { forget: flags.forget }), renderModelsRemove);
+      const line = progressOf(flags);
+      const removal = removeModel(name, { forget: flags.forget, ...line.options });
+      show(flags, await line.during(removal), renderModelsRemove);
     });
 }
 

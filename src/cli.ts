@@ -4,7 +4,6 @@
  *
  * Each command is loaded when it is asked for, so that `status` does not wait for the models' libraries.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { defineModels } from './cli-models.ts';
@@ -25,8 +24,10 @@ import {
   askOnTerminal,
   commandOptions,
   EXIT,
+  exitAsUsage,
   FAIL_ON_HELP,
   type Flags,
+  packageVersion,
   parseCount,
   parseFailOn,
   print,
@@ -37,6 +38,7 @@ import {
 const program = new Command('code2lora')
   .description("Turns a repository's history into a LoRA adapter and checks its assertions with it.")
   .version(packageVersion())
+  .exitOverride(exitAsUsage)
   .showHelpAfterError('(run with --help for the options)');
 
 define('init', 'install the hooks, write the configuration')
@@ -238,12 +240,4 @@ function define(spec: string, description: string): Command {
     .option('--max-history <commits>', 'begin this many commits ago, not at the root of the history')
     .option('--json', 'print the report as JSON')
     .option('--quiet', 'no progress; only findings and errors');
-}
-
-/** package.json lies one folder above both src/ and dist/. */
-function packageVersion(): string {
-  const manifest = new URL('../package.json', import.meta.url);
-  return existsSync(manifest)
-    ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
-    : '0';
 }

@@ -3,6 +3,7 @@
  *
  * Knows nothing about what the commands do.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { GitError, GitHubError, ModelError, SnapshotError, UsageError } from './errors.ts';
 import { renderCheck } from './report/console.ts';
 import { FAIL_ON, type FailOn } from './report/findings.ts';
@@ -66,6 +67,11 @@ export function printError(error: unknown): void {
   process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }
 
+/** A wrong argument is for the user to change; `--help` and `--version` end here too, with 0. */
+export function exitAsUsage({ exitCode }: { exitCode: number }): never {
+  process.exit(exitCode === 0 ? 0 : EXIT.usage);
+}
+
 export function parseFailOn(text: string): FailOn {
   const known = FAIL_ON.find((value) => value === text);
   if (known) return known;
@@ -90,4 +96,12 @@ export async function askOnTerminal(question: string): Promise<boolean> {
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
+}
+
+/** package.json lies one folder above both src/ and dist/. */
+export function packageVersion(): string {
+  const manifest = new URL('../package.json', import.meta.url);
+  return existsSync(manifest)
+    ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+    : '0';
 }

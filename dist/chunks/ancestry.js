@@ -1,6 +1,6 @@
 import { o as UsageError, r as InternalError, t as GitError } from "./errors.js";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 // src/git/fields.ts
 /**
 * Cuts git's output at a byte: NUL-ended fields (`-z`) or lines.

@@ -1,5 +1,5 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { L as require_picomatch, M as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { P as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace, z as require_picomatch } from "./workspace.js";
 import { o as UsageError } from "./errors.js";
 import { c as isAncestor, n as countCommits, t as ancestorAt, u as parseRange } from "./ancestry.js";
 import { t as planRetention } from "./retention.js";

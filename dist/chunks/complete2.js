@@ -1,10 +1,10 @@
 import { _ as extractAssertions } from "./selection.js";
 import { o as UsageError } from "./errors.js";
-import { F as languageOf, M as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { L as languageOf, P as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { a as scoreWith, c as reportAssertion, o as thresholdsOf, s as update } from "./check.js";
 import { n as createTimer } from "./update.js";
-import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { readFileSync } from "node:fs";
 // src/commands/complete.ts
 /**
 * Candidates for the expected value at one place of the work tree, with probabilities.

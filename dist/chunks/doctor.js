@@ -3,11 +3,11 @@ import { t as operationInProgress } from "./git-operation.js";
 import { C as endsEarly, _ as isExecutable, a as readConfigHooks, b as readGitVersion, g as hasConfigHooks, h as detectHooks, k as readInstallation, l as HOOKS, r as readBytes, u as renderBlock, v as isHuskyFolder, w as findBlock } from "./file-edits.js";
 import { t as MAX_LOG_BYTES } from "./worker-log.js";
 import { t as readWorkerState } from "./worker-state.js";
-import { Ct as scaling, D as missingPart, E as thisMachine, dt as readSafetensors, n as packId, t as openModelPack, w as engine, yt as adapterFromTensors } from "./model-pack.js";
+import { A as missingPart, Ct as adapterFromTensors, D as engine, Dt as scaling, ht as readSafetensors, k as thisMachine, n as packId, t as openModelPack } from "./model-pack.js";
 import { t as nearestSnapshot } from "./lineage.js";
-import { M as _usingCtx, S as DEVICES, r as openWorkspace, t as findPack } from "./workspace.js";
-import { existsSync, statSync } from "node:fs";
+import { C as DEVICES, P as _usingCtx, r as openWorkspace, t as findPack } from "./workspace.js";
 import { join } from "node:path";
+import { existsSync, statSync } from "node:fs";
 // src/hooks/finding.ts
 const ok = (what) => ({
 	level: "ok",

@@ -1,5 +1,5 @@
-import { Q as quantizedFile, X as poolVectors, Y as normalizeL2, gt as roundToFloat16 } from "./model-pack.js";
-import { C as contentId } from "./workspace.js";
+import { $ as poolVectors, Q as normalizeL2, bt as roundToFloat16, tt as quantizedFile } from "./model-pack.js";
+import { w as contentId } from "./workspace.js";
 import { createHash } from "node:crypto";
 // src/embedding/embedder.ts
 /**
@@ -95,4 +95,4 @@ function rounded(vector, { rounding }) {
 }
 /** By code unit, so that the order is the same on every machine and locale. */
 const inPathOrder = (files) => [...files].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-export { createEmbedder as t };
+export { encoderId as n, createEmbedder as t };

@@ -1,9 +1,9 @@
 import { i as ModelError, o as UsageError } from "./errors.js";
-import { G as MODULE_TYPES, H as moduleSizes, St as checkFits, U as parseTransformerConfig, V as moduleName, _t as readBytes, bt as adapterTensors, d as isTorchName, f as readCheckpointConfig, ht as narrowToFloat16, lt as encodeSafetensors, vt as withFile, xt as checkAdapter } from "./model-pack.js";
+import { Et as checkFits, G as moduleSizes, J as MODULE_TYPES, K as parseTransformerConfig, St as withFile, Tt as checkAdapter, W as moduleName, h as readCheckpointConfig, m as isTorchName, pt as encodeSafetensors, wt as adapterTensors, xt as readBytes, yt as narrowToFloat16 } from "./model-pack.js";
 import { s as update } from "./check.js";
-import { M as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { P as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 // src/lora/export-file.ts
 /**
 * One exported file, written whole or not at all, and only over an earlier export.
@@ -24,8 +24,13 @@ function writeExportFile(path, bytes, marker) {
 		renameSync(temporary, path);
 	} catch (cause) {
 		if (existsSync(temporary)) rmSync(temporary);
-		throw new UsageError(`Cannot export to ${path}: ${cause.message}.\nName another file.`, { cause });
+		throw notWritten(path, cause);
 	}
+}
+/** A failed write, with what to do about it. */
+function notWritten(path, cause) {
+	const { code, message } = cause;
+	return new UsageError(`Cannot export to ${path}: ${message}.\n${code === "ENOSPC" || code === "EDQUOT" ? "The disk is full: free some space, or name" : "Name"} another place.`, { cause });
 }
 /** The tensors as they are, or as float16. */
 function inPrecision(tensors, precision) {
@@ -166,27 +171,38 @@ function writePeft(adapter, options) {
 	const folder = resolve(options.folder);
 	checkFolder(folder);
 	const tensors = inPrecision(peftTensors(adapter, options.baseConfigPath), options.precision);
-	const contents = {
+	writeFolder(folder, {
 		"adapter_config.json": json(peftConfig(adapter, options.baseModelName)),
 		"adapter_model.safetensors": encodeSafetensors(tensors, { format: "pt" }),
 		[PROVENANCE_FILE]: json({
 			schema: "code2lora/peft-export@1",
 			...options.provenance
 		})
-	};
-	const temporary = join(dirname(folder), `.${basename(folder)}.tmp-${process.pid}`);
-	rmSync(temporary, {
-		recursive: true,
-		force: true
 	});
-	mkdirSync(temporary, { recursive: true });
-	for (const file of FILES) writeFileSync(join(temporary, file), contents[file], { flush: true });
-	rmSync(folder, {
-		recursive: true,
-		force: true
-	});
-	renameSync(temporary, folder);
 	return FILES;
+}
+/** Beside its place first, so that a full disk costs nothing of an earlier export. */
+function writeFolder(folder, contents) {
+	const temporary = join(dirname(folder), `.${basename(folder)}.tmp-${process.pid}`);
+	try {
+		rmSync(temporary, {
+			recursive: true,
+			force: true
+		});
+		mkdirSync(temporary, { recursive: true });
+		for (const [file, content] of Object.entries(contents)) writeFileSync(join(temporary, file), content, { flush: true });
+		rmSync(folder, {
+			recursive: true,
+			force: true
+		});
+		renameSync(temporary, folder);
+	} catch (cause) {
+		if (existsSync(temporary)) rmSync(temporary, {
+			recursive: true,
+			force: true
+		});
+		throw notWritten(folder, cause);
+	}
 }
 /** All pairs for all layers under PEFT's names: (rank, inFeatures) and (outFeatures, rank). */
 function peftTensors(adapter, baseConfigPath) {

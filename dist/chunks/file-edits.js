@@ -1,8 +1,8 @@
 import { o as UsageError, r as InternalError } from "./errors.js";
 import { c as writeState, d as runGit, l as askGit, o as readState, s as stateFile } from "./lock.js";
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { basename, dirname, join, relative } from "node:path";
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 // src/hooks/install-record.ts
 const SCHEMA = "code2lora/install@1";
 /** `null` when init has not been run in this clone, or its record is damaged. */

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { existsSync } from "node:fs";
 // src/hooks/git-operation.ts
 /**
 * Is a rebase, merge or bisection unfinished? HEAD is on its way somewhere then, and not worth following.

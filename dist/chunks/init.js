@@ -1,12 +1,12 @@
-import { b as CONFIG_FILE, i as packageFile, s as stateFolderOf, y as openRepository } from "./workspace.js";
+import { b as openRepository, i as packageFile, s as stateFolderOf, x as CONFIG_FILE } from "./workspace.js";
 import { o as UsageError } from "./errors.js";
 import { a as HUSKY_HOOKS_PATH, i as undoFile, n as planInstall, o as removeEmptyFolders, r as emptyIsNone, t as applyInstall } from "./install.js";
 import { D as removeBlock, a as readConfigHooks, h as detectHooks, k as readInstallation, l as HOOKS, n as checkEdits, o as removeConfigHooks, r as readBytes, t as applyEdit, w as findBlock } from "./file-edits.js";
 import { i as STATE_FILE, l as askGit } from "./lock.js";
 import { t as readWorkerState } from "./worker-state.js";
 import { t as findWorkflows } from "./workflow-places.js";
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 // src/hooks/uninstall.ts
 /**
 * Takes everything back that init did: files byte for byte, husky if we set it up, git's configuration.

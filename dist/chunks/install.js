@@ -1,8 +1,8 @@
 import { A as writeInstallation, C as endsEarly, D as removeBlock, E as markLines, O as whyNotShell, S as appendLines, T as insertBlock, _ as isExecutable, c as writeConfigHooks, d as renderCommand, f as renderLauncher, h as detectHooks, i as reverseChange, k as readInstallation, l as HOOKS, m as renderPreCommitEntry, n as checkEdits, o as removeConfigHooks, p as renderLefthookEntry, r as readBytes, s as requireConfigHooks, t as applyEdit, u as renderBlock, w as findBlock, x as SHEBANG, y as liveHooks } from "./file-edits.js";
 import { o as UsageError } from "./errors.js";
 import { i as STATE_FILE } from "./lock.js";
-import { existsSync, lstatSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { existsSync, lstatSync, readdirSync, rmdirSync } from "node:fs";
 import husky from "husky";
 import { isDeepStrictEqual } from "node:util";
 // src/hooks/folders.ts

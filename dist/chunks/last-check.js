@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 // src/commands/last-check.ts
 /**
 * The result of the last check, kept for `status` and as the place where the next `run` goes on.

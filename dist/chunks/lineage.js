@@ -1,5 +1,5 @@
 import { r as firstParentShas } from "./ancestry.js";
-import { k as snapshotId } from "./workspace.js";
+import { A as snapshotId } from "./workspace.js";
 // src/snapshots/lineage.ts
 /**
 * Where an update may start: the nearest first-parent ancestor that has a snapshot.

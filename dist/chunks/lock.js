@@ -1,7 +1,7 @@
 import { t as GitError } from "./errors.js";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
 import { constants as constants$1, homedir, hostname, setPriority } from "node:os";
 // src/hooks/environment.ts
 /**

@@ -1,7 +1,7 @@
 import { a as SnapshotError, i as ModelError, o as UsageError, r as InternalError } from "./errors.js";
 import { createRequire } from "node:module";
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createHash } from "node:crypto";
 // src/runtime/packages.ts
@@ -168,6 +168,29 @@ function readBytes(file, offset, length) {
 		count += read;
 	}
 	return count === length ? bytes : bytes.slice(0, count);
+}
+// src/runtime/file-content.ts
+/**
+* What kind of weight file something is, by its first bytes rather than by its name.
+*
+* In: a path. Out: one word. Knows nothing about what is in the file. A reader asks first, so that a file with the
+* wrong name gets a plain message instead of one about some byte.
+*/
+/** Throws ModelError when the file cannot be read. */
+function readContentKind(path) {
+	const bytes = withFile(path, (file) => readBytes(file, 0, 40));
+	const text = Buffer.from(bytes).toString("latin1");
+	if (text.startsWith("PK")) return "zip";
+	if (text.startsWith("version https://git-lfs.")) return "lfs-pointer";
+	if (/^\s*<(!doctype|html)/i.test(text)) return "web-page";
+	if (text.slice(4).startsWith("\0\0\0\0{")) return "safetensors";
+	return bytes[0] === 128 && (bytes[1] ?? 0) <= 5 ? "pickle" : "unknown";
+}
+/** Throws ModelError for a small file that lies where a large one should. */
+function refuseStandIn(path) {
+	const kind = readContentKind(path);
+	if (kind === "lfs-pointer") throw new ModelError(`Cannot read ${path}: it is a pointer of Git LFS, not the file.\nRun "git lfs pull" in its repository, or download the file itself.`);
+	if (kind === "web-page") throw new ModelError(`Cannot read ${path}: it is a web page, not the file.\nDownload it again; a login may have been asked for instead.`);
 }
 // src/runtime/half-precision.ts
 /**
@@ -373,6 +396,8 @@ function fail$2(file, found, cause) {
 */
 /** Reads where each tensor of a file lies. Throws ModelError when the file is damaged or not safetensors. */
 function readHeader(path) {
+	refuseStandIn(path);
+	if (readContentKind(path) === "zip") throw new ModelError(`Cannot read ${path} as safetensors: it is a zip archive, as torch.save writes it.\nSave the weights as safetensors.`);
 	return withFile(path, (file) => {
 		const fileBytes = fstatSync(file).size;
 		return parseHeader(readBytes(file, 8, headerLength(readBytes(file, 0, Math.min(8, fileBytes)), fileBytes, path)), fileBytes, path);
@@ -466,6 +491,24 @@ function mapValues(map, change) {
 * In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
 * the field, what was found and what was expected. Knows nothing about what the fields mean.
 */
+/** A field that is not what it should be. */
+var FieldError = class extends ModelError {
+	found;
+	constructor(found, advice) {
+		super(`${found}.\n${advice}`);
+		this.found = found;
+	}
+};
+/** The same check with other advice: not every field is one of a model pack. */
+function advising(check, advice) {
+	return (value, at) => {
+		try {
+			return check(value, at);
+		} catch (error) {
+			throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
+		}
+	};
+}
 /** Every field of the shape must be there; others are left out of the result. */
 function object(shape) {
 	return (value, at) => {
@@ -526,8 +569,7 @@ function optional(check, fallback) {
 	return (value, at) => value === void 0 ? fallback : check(value, at);
 }
 function mismatch(value, at, expected) {
-	const found = value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80);
-	throw new ModelError(`${at} is ${found}, expected ${expected}.\nInstall the model pack again, or use one made for this version of code2lora.`);
+	throw new FieldError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}`, "Install the model pack again, or use one made for this version of code2lora.");
 }
 const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
 // src/runtime/manifest-models.ts
@@ -552,12 +594,14 @@ const weightsName = (value, at) => {
 };
 const size$3 = integer(1, 2 ** 31 - 1);
 const tokenId = integer(0, 2 ** 31 - 1);
+/** A prompt and its target share it: of fewer, nothing is left for one of them. */
+const contextTokens = integer(16, 2 ** 31 - 1);
 const checkBaseModel = object({
 	architecture: oneOf("qwen2", "llama"),
 	config: fileName,
 	weights: list(weightsName),
 	tokenizer: fileName,
-	contextTokens: size$3,
+	contextTokens,
 	endToken: tokenId,
 	startToken: optional(nullable(tokenId), null)
 });
@@ -573,7 +617,7 @@ const checkEncoder = byKind({
 		tokenizer: fileName,
 		embeddingSize: size$3,
 		endToken: nullable(tokenId),
-		contextTokens: size$3
+		contextTokens
 	})
 });
 const precision = optional(oneOf(...PRECISIONS), "fp32");
@@ -828,7 +872,8 @@ function stateProblems({ hypernetwork }) {
 * theta it is `defaultTheta`, if the architecture has one. Throws ModelError for another scaling.
 */
 function parseRotation(fields, { place, defaultTheta }) {
-	const settings = fields.rope_parameters ?? void 0 ?? fields.rope_scaling ?? {};
+	const named = fields.rope_parameters ? "rope_parameters" : "rope_scaling";
+	const settings = record((value) => value)(fields[named] ?? {}, `${place}: ${named}`);
 	const theta = positive(settings.rope_theta ?? fields.rope_theta ?? defaultTheta, `${place}: rope_theta`);
 	checkWhole(settings.partial_rotary_factor ?? fields.partial_rotary_factor ?? 1, place);
 	const number = (key) => positive(settings[key], `${place}: ${key}`);
@@ -842,6 +887,20 @@ function parseRotation(fields, { place, defaultTheta }) {
 		scaling: "linear",
 		factor: number("factor")
 	};
+	const { max_position_embeddings: positions } = fields;
+	if (type === "dynamic") return {
+		theta,
+		scaling: "dynamic",
+		positions: positive(positions, `${place}: max_position_embeddings`)
+	};
+	if (type === "yarn") return {
+		theta,
+		scaling: "yarn",
+		...parseYarn({
+			max_position_embeddings: positions,
+			...settings
+		}, place)
+	};
 	if (type !== "llama3") throw unknownScaling(place, type);
 	return {
 		theta,
@@ -852,21 +911,58 @@ function parseRotation(fields, { place, defaultTheta }) {
 		originalPositions: number("original_max_position_embeddings")
 	};
 }
+/** Defaults are those of transformers 5; what it leaves out, as null, is as if it were not there. */
+function parseYarn(settings, place) {
+	const number = (key, fallback) => positive(settings[key] ?? fallback, `${place}: ${key}`);
+	const originalPositions = number(settings.original_max_position_embeddings ? "original_max_position_embeddings" : "max_position_embeddings");
+	const factor = settings.factor == null ? number("max_position_embeddings") / originalPositions : number("factor");
+	const size = (scale) => factor <= 1 ? 1 : .1 * scale * Math.log(factor) + 1;
+	const byScales = settings.mscale && settings.mscale_all_dim ? size(number("mscale")) / size(number("mscale_all_dim")) : size(1);
+	return {
+		factor,
+		originalPositions,
+		turns: {
+			most: number("beta_fast", 32),
+			least: number("beta_slow", 1)
+		},
+		truncate: boolean(settings.truncate ?? true, `${place}: truncate`),
+		attentionFactor: number("attention_factor", byScales)
+	};
+}
 /** Radians per position of each pair of a head's numbers: (headSize / 2). */
 function rotaryFrequencies(rotation, headSize) {
 	const plain = Float32Array.from({ length: headSize / 2 }, (_, pair) => 1 / rotation.theta ** (2 * pair / headSize));
-	if (rotation.scaling === "none") return plain;
+	if (rotation.scaling === "none" || rotation.scaling === "dynamic") return plain;
 	if (rotation.scaling === "linear") return plain.map((frequency) => frequency / rotation.factor);
+	if (rotation.scaling === "yarn") return scaleLikeYarn(plain, rotation);
 	return plain.map((frequency) => scaleLikeLlama3(frequency, rotation));
 }
-/** Cosines and sines of position · frequency, both (positions, headSize / 2). */
-function rotaryTables(frequencies, positions) {
+/**
+* Cosines and sines of position · frequency, both (positions, headSize / 2), times what the scaling asks for. Throws
+* ModelError for more positions than the scaling is built for.
+*/
+function rotaryTables(rotation, { headSize, positions }) {
+	if (rotation.scaling === "dynamic" && positions > rotation.positions) throw tooLong(rotation, positions);
+	const frequencies = rotaryFrequencies(rotation, headSize);
+	const factor = rotation.scaling === "yarn" ? Math.fround(rotation.attentionFactor) : 1;
 	const width = frequencies.length;
 	const angles = Float32Array.from({ length: positions * width }, (_, index) => Math.floor(index / width) * frequencies[index % width]);
 	return {
-		cosines: angles.map(Math.cos),
-		sines: angles.map(Math.sin)
+		cosines: angles.map((angle) => Math.fround(Math.cos(angle)) * factor),
+		sines: angles.map((angle) => Math.fround(Math.sin(angle)) * factor)
 	};
+}
+function scaleLikeYarn(plain, { theta, factor, originalPositions, turns, truncate }) {
+	const width = plain.length;
+	const pairOf = (count) => width * Math.log(originalPositions / (count * 2 * Math.PI)) / Math.log(theta);
+	const [first, last] = [pairOf(turns.most), pairOf(turns.least)];
+	const from = Math.max(truncate ? Math.floor(first) : first, 0);
+	const to = Math.min(truncate ? Math.ceil(last) : last, 2 * width - 1);
+	const span = from === to ? .001 : to - from;
+	return plain.map((frequency, pair) => {
+		const divided = Math.min(Math.max((pair - from) / span, 0), 1);
+		return frequency / factor * divided + frequency * (1 - divided);
+	});
 }
 function scaleLikeLlama3(frequency, { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions }) {
 	const wavelength = Math.fround(2 * Math.PI / frequency);
@@ -880,7 +976,10 @@ function checkWhole(factor, place) {
 	throw new ModelError(`Cannot use ${place}: its partial_rotary_factor is ${JSON.stringify(factor)}, expected 1.\nUse a model that rotates whole heads.`);
 }
 function unknownScaling(place, type) {
-	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear" and "llama3".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
+	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear", "dynamic", "llama3" and "yarn".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
+}
+function tooLong({ positions: most }, positions) {
+	return new ModelError(`Cannot use ${positions} positions: with rope_type "dynamic" ${most} are expected at most (max_position_embeddings).\nLower contextTokens in the manifest of the model pack.`);
 }
 // src/runtime/transformer-config.ts
 /**
@@ -927,8 +1026,11 @@ const MLP_TYPES = [
 */
 function parseTransformerConfig(value, place, expected) {
 	const architecture = checkArchitecture(value, place, expected);
+	return advising((fields, at) => parseFields(fields, at, architecture), ADVICE$1)(value, place);
+}
+function parseFields(value, place, architecture) {
 	const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
-	const sizes = checkSizes(value, place);
+	const sizes = checkSizes(value, `${place}:`);
 	const fields = value;
 	checkUnsupported(fields, place);
 	const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
@@ -1051,8 +1153,9 @@ function checkHeads({ headCount, keyValueHeadCount, headSize }, place) {
 	if (headCount % keyValueHeadCount === 0) return;
 	throw unsupported(place, `${headCount} attention heads cannot share ${keyValueHeadCount} key and value heads`);
 }
+const ADVICE$1 = "Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.";
 function unsupported(place, found) {
-	return new ModelError(`Cannot use ${place}: ${found}.\nUse a model of the Qwen2, Llama or Qwen3 architecture without this setting.`);
+	return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE$1}`);
 }
 // src/runtime/weight-files.ts
 /**
@@ -1066,7 +1169,7 @@ function entriesOfFiles(paths) {
 	const entryByName = /* @__PURE__ */ new Map();
 	for (const file of new Set(paths.flatMap(shardsOf).map(resolveLink))) for (const [name, entry] of readHeader(file).entries) {
 		const other = entryByName.get(name);
-		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.`);
+		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`);
 		entryByName.set(name, entry);
 	}
 	return entryByName;
@@ -1095,15 +1198,21 @@ function commonFolder(files) {
 	while (!files.every(holds) && folder !== dirname(folder)) folder = dirname(folder);
 	return folder;
 }
+/** The largest tokenisers have some ten million bytes. */
+const MAX_JSON_BYTES = 2e8;
 /** Throws ModelError when the file cannot be read or is not JSON. */
 function readJson(path) {
+	const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+	if (bytes > MAX_JSON_BYTES) throw new ModelError(`Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`);
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (cause) {
-		throw new ModelError(`Cannot read ${path}: ${cause.message}.`, { cause });
+		throw new ModelError(`Cannot read ${path}: ${wordsOf(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
 	}
 }
-const checkIndex = object({ weight_map: record(text(/\.safetensors$/, "the name of a safetensors file")) });
+/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
+const wordsOf = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
+const checkIndex = advising(object({ weight_map: record(text(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
 // src/inference/precision.ts
 /**
 * A model pack in another precision than the one its manifest asks for.
@@ -4475,6 +4584,10 @@ var Graph = class {
 		const data = BigInt64Array.from(values, BigInt);
 		return this.constant("I64", [values.length], new Uint8Array(data.buffer));
 	}
+	/** The operators so far; each comes after those whose outputs it takes. */
+	operators() {
+		return [...this.nodes];
+	}
 	model() {
 		const graph = new Message();
 		for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
@@ -4623,7 +4736,10 @@ function mix(graph, { headCount: H, keyValueHeadCount: K, headSize: D }, { query
 	return reshape(transpose(reshape(graph.op("MatMul", [weights, transpose(value, 1, 0, 2)]), K, G, -1, D), 2, 0, 1, 3), -1, H * D);
 }
 function rotationTables(graph, { rotation, headSize }, positions) {
-	const { cosines, sines } = rotaryTables(rotaryFrequencies(rotation, headSize), positions);
+	const { cosines, sines } = rotaryTables(rotation, {
+		headSize,
+		positions
+	});
 	return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
 }
 function withPast(graph, past, present) {
@@ -4947,21 +5063,6 @@ function describeEncoder(pack) {
 function checkSize$1({ config }, embeddingSize) {
 	if (config.hiddenSize === embeddingSize) return;
 	throw new ModelError(`Cannot open the encoder: its config.json gives vectors of ${config.hiddenSize} numbers, encoder.embeddingSize of the manifest is ${embeddingSize}.\nInstall the model pack again.`);
-}
-// src/runtime/file-content.ts
-/**
-* What kind of weight file something is, by its first bytes rather than by its name.
-*
-* In: a path. Out: one word. Knows nothing about what is in the file. A reader asks first, so that a file with the
-* wrong name gets a plain message instead of one about some byte.
-*/
-/** Throws ModelError when the file cannot be read. */
-function readContentKind(path) {
-	const bytes = withFile(path, (file) => readBytes(file, 0, 9));
-	const text = Buffer.from(bytes).toString("latin1");
-	if (text.startsWith("PK")) return "zip";
-	if (text.slice(4).startsWith("\0\0\0\0{")) return "safetensors";
-	return bytes[0] === 128 && (bytes[1] ?? 0) <= 5 ? "pickle" : "unknown";
 }
 // src/runtime/torch-pickle-problem.ts
 /** What is wrong with a pickle; the reader adds which file it is and turns it into a ModelError. */
@@ -5515,6 +5616,7 @@ function readTorchFile(path) {
 	};
 }
 function checkContent(path) {
+	refuseStandIn(path);
 	const kind = readContentKind(path);
 	if (kind === "safetensors") fail(path, "it is a safetensors file", "Rename it so that it ends with .safetensors.");
 	if (kind === "pickle") fail(path, "it is a bare pickle, as torch before 1.6 wrote it", "Load it with torch and save it again.");
@@ -5607,7 +5709,10 @@ function fail(path, found, advice = "Restore or download the file again.") {
 const DEFAULT_ALPHA = 32;
 /** Reads the settings of a checkpoint. Throws ModelError for another layout, also for that of the first generation. */
 function readCheckpointConfig(path) {
-	const { entries, data } = readTorchFile(path);
+	const file = readTorchFile(path);
+	return advising(() => configOf(file, path), ADVICE)(void 0, path);
+}
+function configOf({ entries, data }, path) {
 	const holds = (group) => [...entries.keys()].some((name) => name.startsWith(`${group}.`));
 	checkGeneration(path, {
 		keys: Object.keys(data),
@@ -5694,8 +5799,9 @@ function checkGeneration(path, { keys, holds }) {
 	const found = FIRST_GENERATION.find((key) => keys.includes(key) || holds(key));
 	if (found !== void 0) throw unknownLayout(path, `it has ${found}, so it is of the first generation`);
 }
+const ADVICE = "Use code2lora_gru.pt of code2lora/code2lora-gru or code2lora_direct.pt of code2lora/code2lora-direct.";
 function unknownLayout(path, found) {
-	return new ModelError(`Cannot use the checkpoint ${path}: ${found}.\nUse code2lora_gru.pt of code2lora/code2lora-gru or code2lora_direct.pt of code2lora/code2lora-direct.`);
+	return new ModelError(`Cannot use the checkpoint ${path}: ${found}.\n${ADVICE}`);
 }
 // src/runtime/weights.ts
 /**
@@ -5769,15 +5875,18 @@ function openHypernetwork(pack) {
 }
 /** The same before there is a pack, in fp32: sizes as a manifest would give them. */
 function readHypernetwork(path, sizes) {
-	if (isTorchName(path)) checkSameModel(readCheckpointConfig(path), sizes, path);
+	const config = isTorchName(path) ? readCheckpointConfig(path) : void 0;
+	if (config) checkSameModel(config, sizes, path);
 	const weights = openWeights(path);
 	const head = sizes.kind === "static" ? "state_dict" : "head_state";
+	const modules = readModules(weights, head, sizes);
+	if (config) checkSameModules(config, modules, path);
 	return {
 		sizes,
 		weights,
 		head,
 		taskSize: weights.shape(`${head}.task_embedding.weight`)?.[1] ?? 0,
-		modules: readModules(weights, head, sizes),
+		modules,
 		precision: "fp32",
 		quantized: () => void 0,
 		weightsFolder: commonFolder([weights.file])
@@ -5802,6 +5911,13 @@ function readModules(weights, head, { moduleTypes, rank }) {
 		inFeatures: features("A", type),
 		outFeatures: features("B", type)
 	}]));
+}
+/** What the checkpoint says about its layers, and what its tensors are. */
+function checkSameModules({ modules: said }, found, path) {
+	const describe = (size) => `${size?.inFeatures} to ${size?.outFeatures} features`;
+	const other = MODULE_TYPES.find((type) => describe(said[type]) !== describe(found[type]));
+	if (other === void 0) return;
+	throw new ModelError(`Cannot use the checkpoint ${path}: its type_dims say that ${other} maps ${describe(said[other])}, its tensors map ${describe(found[other])}.\nUse a checkpoint as it was published.`);
 }
 /** A rank of 8 instead of 16 would read the same bytes as matrices of another form. */
 function checkSameModel(config, sizes, path) {
@@ -6122,6 +6238,40 @@ function toAdapter(results, { sizes: { rank, alpha }, modules }) {
 		pairs
 	});
 }
+// src/lora/projection.ts
+/**
+* The linear layers of a model with an adapter beside them, whose matrices are inputs of the graph.
+*
+*   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
+*
+* In: a graph and a model. Out: a way to apply a linear layer. Knows nothing about what the layers belong to. The
+* pairs are shared by all layers.
+*/
+/** Adds the adapter's inputs to the graph. */
+function adaptedProjection(graph, model) {
+	const sizes = moduleSizes(model.config);
+	const inputs = MODULE_TYPES.flatMap((type) => [{
+		name: `lora_A.${type}`,
+		shape: ["rank", sizes[type].inFeatures]
+	}, {
+		name: `lora_B.${type}`,
+		shape: [sizes[type].outFeatures, "rank"]
+	}]);
+	for (const { name, shape } of inputs) graph.input(name, "F32", shape);
+	const base = baseProjection(graph, model);
+	const project = (x, module) => {
+		const narrow = graph.op("Gemm", [x, `lora_A.${module.type}`], { transB: 1 });
+		return graph.op("Gemm", [
+			narrow,
+			`lora_B.${module.type}`,
+			base(x, module)
+		], { transB: 1 });
+	};
+	return {
+		project,
+		inputs
+	};
+}
 // src/scoring/decoder-graph.ts
 /**
 * The base model as a decoder that takes a LoRA adapter as inputs.
@@ -6145,12 +6295,11 @@ function buildDecoderGraph(model, { maxPositions, lora = true }) {
 		past: pastInputs(graph, model.config),
 		maxPositions
 	});
-	const project = baseProjection(graph, model);
 	addScores(graph, model, buildLayers(graph, model, {
 		inputIds,
 		selected: graph.input("selected", "I64", ["rows"]),
 		attend: attention.attend,
-		project: lora ? withAdapter(graph, model.config, project) : project
+		project: lora ? adaptedProjection(graph, model).project : baseProjection(graph, model)
 	}));
 	addCache(graph, model.config, attention);
 	return graph.model();
@@ -6185,19 +6334,37 @@ function pastInputs(graph, { layerCount, keyValueHeadCount, headSize }) {
 		values: inputs("value")
 	};
 }
-function withAdapter(graph, config, project) {
-	const sizes = moduleSizes(config);
-	for (const type of MODULE_TYPES) {
-		graph.input(`lora_A.${type}`, "F32", ["rank", sizes[type].inFeatures]);
-		graph.input(`lora_B.${type}`, "F32", [sizes[type].outFeatures, "rank"]);
-	}
-	return (x, module) => {
-		const narrow = graph.op("Gemm", [x, `lora_A.${module.type}`], { transB: 1 });
-		return graph.op("Gemm", [
-			narrow,
-			`lora_B.${module.type}`,
-			project(x, module)
-		], { transB: 1 });
+// src/scoring/decoder-session.ts
+/** Opens the first one. Throws ModelError. */
+async function openDecoderSession(model, { maxPositions, device, packAfter }) {
+	const { precision, weightsFolder } = model;
+	const graph = buildDecoderGraph(model, { maxPositions });
+	const open = (prepack) => openSession(graph, {
+		weightsFolder,
+		device,
+		prepack
+	});
+	const canWait = precision === "fp32" && device === "cpu";
+	let isPacked = canWait ? packAfter <= 0 : precision !== "fp32";
+	let packsAt = canWait && !isPacked ? packAfter : Number.POSITIVE_INFINITY;
+	let runs = 0;
+	let session = await open(isPacked);
+	return {
+		async next() {
+			if (runs >= packsAt) {
+				packsAt = Number.POSITIVE_INFINITY;
+				const mapped = session;
+				session = await open(true).catch(() => mapped);
+				isPacked = session !== mapped;
+				if (isPacked) await mapped[Symbol.asyncDispose]();
+			}
+			runs += 1;
+			return session;
+		},
+		get isPacked() {
+			return isPacked;
+		},
+		[Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
 	};
 }
 // src/scoring/key-value-cache.ts
@@ -6263,12 +6430,12 @@ function grown(buffer, size) {
 * text. Tokens need not be one text: a search feeds several continuations of the same text in one run, and the
 * bias keeps them apart (as in the attention over a tree of tokens of SpecInfer, Miao et al. 2023, section 4).
 */
-async function openDecoder(model, maxPositions, { device = "cpu" } = {}) {
-	const { config, weightsFolder, precision } = model;
-	const session = await openSession(buildDecoderGraph(model, { maxPositions }), {
-		weightsFolder,
+async function openDecoder(model, maxPositions, { device = "cpu", packAfter = Number.POSITIVE_INFINITY } = {}) {
+	const { config } = model;
+	const session = await openDecoderSession(model, {
+		maxPositions,
 		device,
-		prepack: precision !== "fp32"
+		packAfter
 	});
 	const sizes = moduleSizes(config);
 	return {
@@ -6277,11 +6444,12 @@ async function openDecoder(model, maxPositions, { device = "cpu" } = {}) {
 		adapterInputs: (adapter) => adapterFeeds(adapter, sizes),
 		async read(reading, { cache, adapter }) {
 			checkReading(reading, maxPositions);
-			const results = await session.run({
+			const feeds = {
 				...readingFeeds(reading, cache),
 				...pastFeeds(cache),
 				...adapter
-			});
+			};
+			const results = await (await session.next()).run(feeds);
 			appendToCache(cache, reading.tokens, results);
 			return {
 				values: results.log_probabilities?.data,
@@ -6679,7 +6847,7 @@ function ranked({ probabilityByText }) {
 }
 // src/scoring/language-model.ts
 /** Opens the language model of a pack; weights in fp32 are mapped, not copied. Throws ModelError. */
-async function openLanguageModel(pack, { device = "cpu" } = {}) {
+async function openLanguageModel(pack, options = {}) {
 	const { tokenizer: tokenizerFile, contextTokens, endToken, startToken } = pack.manifest.baseModel;
 	const model = readBaseModel(pack);
 	const tokenizer = openTokenizer(pack.path(tokenizerFile));
@@ -6689,7 +6857,7 @@ async function openLanguageModel(pack, { device = "cpu" } = {}) {
 		endToken,
 		startToken
 	};
-	const decoder = await openDecoder(model, contextTokens, { device });
+	const decoder = await openDecoder(model, contextTokens, options);
 	const shared = {
 		decoder,
 		vocabulary: createVocabulary(tokenizer, { endToken }),
@@ -6787,8 +6955,8 @@ async function scoreInOrder(reader, requests) {
 * model works when the other three are done: they are closed for it, so that their memory never adds up.
 */
 /** Nothing is opened yet. Calls must not overlap. */
-function createExecutor(pack, { device }) {
-	const models = openOnUse(pack, device);
+function createExecutor(pack, options) {
+	const models = openOnUse(pack, options);
 	const readers = createReaders(async () => models.use("languageModel"));
 	return {
 		async open(name) {
@@ -6811,12 +6979,15 @@ function createExecutor(pack, { device }) {
 		[Symbol.asyncDispose]: () => models.closeAll()
 	};
 }
-function openOnUse(pack, device) {
+function openOnUse(pack, { device, packAfter }) {
 	const openers = {
 		encoder: () => openEncoder(pack, { device }),
 		updater: () => openUpdater(pack, { device }),
 		generator: () => openGenerator(pack, { device }),
-		languageModel: () => openLanguageModel(pack, { device })
+		languageModel: () => openLanguageModel(pack, {
+			device,
+			packAfter
+		})
 	};
 	const open = {};
 	const close = async (name) => {
@@ -6905,7 +7076,7 @@ function readManifestBytes(path) {
 	try {
 		const { size } = statSync(path);
 		if (size <= MAX_MANIFEST_BYTES) return readFileSync(path);
-		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES} at most.`);
+		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES} at most.\nInstall or download the pack again.`);
 	} catch (cause) {
 		if (cause instanceof ModelError) throw cause;
 		throw new ModelError(`Cannot open the model pack: ${cause.message}.\nName a folder that holds a manifest.json.`, { cause });
@@ -6915,7 +7086,7 @@ function parseJson(bytes, dir) {
 	try {
 		return JSON.parse(bytes.toString("utf8"));
 	} catch (cause) {
-		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.`, { cause });
+		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.\nInstall or download the pack again.`, { cause });
 	}
 }
 function pathOf(manifest, dir, file) {
@@ -6943,4 +7114,4 @@ function hashFile(path) {
 	}
 	return hash.digest("hex");
 }
-export { boolean as $, findVulkan as A, matrixShapes$1 as B, openTokenizer as C, scaling as Ct, missingPart as D, packagePath as Dt, thisMachine as E, loadPackagesFrom as Et, withPrecision as F, MODULE_TYPES as G, moduleSizes as H, entriesOfFiles as I, namedFiles as J, PACK_SCHEMA as K, readJson as L, sendableError as M, PARTS as N, requireParts as O, packagesFolder as Ot, availablePrecisions as P, quantizedFile as Q, resolveLink as R, quantizedShapes as S, checkFits as St, openSession as T, loadPackage as Tt, parseTransformerConfig as U, moduleName as V, weightShapes as W, poolVectors as X, normalizeL2 as Y, PRECISIONS as Z, readOwnEncoder as _, readBytes as _t, plainReading as a, positive as at, BLOCK_FORMATS as b, adapterTensors as bt, openUpdater as c, decodeSafetensors as ct, isTorchName as d, readSafetensors as dt, exactly as et, readCheckpointConfig as f, readTensor as ft, readBaseModel as g, roundToFloat16 as gt, Graph as h, narrowToFloat16 as ht, openDecoder as i, optional as it, receivedError as j, VULKAN_LOADER as k, headMatrices as l, encodeSafetensors as lt, openEncoder as m, tensorBytes as mt, packId as n, nullable as nt, rowOf as o, record as ot, readTorchFile as p, encodeHeader as pt, checkManifest as q, createExecutor as r, object as rt, openGenerator as s, text as st, openModelPack as t, integer as tt, openHypernetwork as u, readHeader as ut, readTransformer as v, withFile as vt, engine as w, requireFinite as wt, quantizeRows as x, checkAdapter as xt, QUANTIZED_SCHEMA as y, adapterFromTensors as yt, shardsOf as z };
+export { poolVectors as $, missingPart as A, loadPackagesFrom as At, readJson as B, BLOCK_FORMATS as C, adapterFromTensors as Ct, engine as D, scaling as Dt, openTokenizer as E, checkFits as Et, sendableError as F, moduleSizes as G, shardsOf as H, PARTS as I, MODULE_TYPES as J, parseTransformerConfig as K, availablePrecisions as L, VULKAN_LOADER as M, packagesFolder as Mt, findVulkan as N, openSession as O, requireFinite as Ot, receivedError as P, normalizeL2 as Q, withPrecision as R, QUANTIZED_SCHEMA as S, withFile as St, quantizedShapes as T, checkAdapter as Tt, matrixShapes$1 as U, resolveLink as V, moduleName as W, checkManifest as X, PACK_SCHEMA as Y, namedFiles as Z, openEncoder as _, encodeHeader as _t, plainReading as a, integer as at, readOwnEncoder as b, roundToFloat16 as bt, generatorGraph as c, optional as ct, stepGraph as d, text as dt, PRECISIONS as et, headMatrices as f, decodeSafetensors as ft, readTorchFile as g, readTensor as gt, readCheckpointConfig as h, readSafetensors as ht, openDecoder as i, exactly as it, requireParts as j, packagePath as jt, thisMachine as k, loadPackage as kt, openUpdater as l, positive as lt, isTorchName as m, readHeader as mt, packId as n, advising as nt, rowOf as o, nullable as ot, openHypernetwork as p, encodeSafetensors as pt, weightShapes as q, createExecutor as r, boolean as rt, openGenerator as s, object as st, openModelPack as t, quantizedFile as tt, initialStateGraph as u, record as ut, Graph as v, tensorBytes as vt, quantizeRows as w, adapterTensors as wt, readTransformer as x, readBytes as xt, readBaseModel as y, narrowToFloat16 as yt, entriesOfFiles as z };

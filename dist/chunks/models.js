@@ -1,11 +1,11 @@
 import { i as ModelError, o as UsageError, r as InternalError } from "./errors.js";
-import { M as _usingCtx, _ as packHome, c as DEFAULT_PRECISION, d as modelFiles, f as cachedPackFolder, g as newBuildFolder, h as installPack, i as packageFile, l as OFFICIAL_PACKS, m as checkPackName, p as cachedPacks, u as addedBytes, v as removePackFolder, w as memoryCache } from "./workspace.js";
+import { P as _usingCtx, T as memoryCache, _ as newBuildFolder, c as DEFAULT_PRECISION, d as missingOfModel, f as modelFiles, g as installPack, h as checkPackName, i as packageFile, l as OFFICIAL_PACKS, m as cachedPacks, p as cachedPackFolder, u as addedBytes, v as packHome, y as removePackFolder } from "./workspace.js";
 import { n as sizeText, t as durationText } from "./sizes.js";
-import { $ as boolean, B as matrixShapes, C as openTokenizer, H as moduleSizes, I as entriesOfFiles, J as namedFiles, K as PACK_SCHEMA, L as readJson, Q as quantizedFile, R as resolveLink, S as quantizedShapes, St as checkFits, U as parseTransformerConfig, W as weightShapes, Z as PRECISIONS, _ as readOwnEncoder, a as plainReading, at as positive, b as BLOCK_FORMATS, bt as adapterTensors, c as openUpdater, d as isTorchName, et as exactly, f as readCheckpointConfig, ft as readTensor, g as readBaseModel, i as openDecoder, it as optional, l as headMatrices, lt as encodeSafetensors, m as openEncoder, mt as tensorBytes, nt as nullable, o as rowOf, ot as record, p as readTorchFile, pt as encodeHeader, q as checkManifest, rt as object, s as openGenerator, st as text, t as openModelPack, tt as integer, u as openHypernetwork, ut as readHeader, v as readTransformer, x as quantizeRows, y as QUANTIZED_SCHEMA, z as shardsOf } from "./model-pack.js";
+import { B as readJson, C as BLOCK_FORMATS, E as openTokenizer, Et as checkFits, G as moduleSizes, H as shardsOf, K as parseTransformerConfig, S as QUANTIZED_SCHEMA, T as quantizedShapes, U as matrixShapes, V as resolveLink, X as checkManifest, Y as PACK_SCHEMA, Z as namedFiles, _ as openEncoder, _t as encodeHeader, a as plainReading, at as integer, b as readOwnEncoder, c as generatorGraph, ct as optional, d as stepGraph, dt as text, et as PRECISIONS, f as headMatrices, g as readTorchFile, gt as readTensor, h as readCheckpointConfig, i as openDecoder, it as exactly, l as openUpdater, lt as positive, m as isTorchName, mt as readHeader, nt as advising, o as rowOf, ot as nullable, p as openHypernetwork, pt as encodeSafetensors, q as weightShapes, rt as boolean, s as openGenerator, st as object, t as openModelPack, tt as quantizedFile, u as initialStateGraph, ut as record, vt as tensorBytes, w as quantizeRows, wt as adapterTensors, x as readTransformer, y as readBaseModel, z as entriesOfFiles } from "./model-pack.js";
 import { t as createEmbedder } from "./embedder.js";
 import { n as acquireLockFile, r as readLock } from "./lock.js";
-import { closeSync, constants, copyFileSync, existsSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve as resolve$1 } from "node:path";
+import { closeSync, constants, copyFileSync, existsSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { open } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -22,10 +22,13 @@ var HubFailure = class extends Error {
 	/** Null: there was no answer, or it broke off. */
 	status;
 	headers;
-	constructor(message, { status = null, headers = new Headers(), cause } = {}) {
-		super(message, { cause });
-		this.status = status;
-		this.headers = headers;
+	/** The server that failed, when it is not the Hub but one that the Hub sends downloads to. */
+	storage;
+	constructor(message, facts = {}) {
+		super(message, { cause: facts.cause });
+		this.status = facts.status ?? null;
+		this.headers = facts.headers ?? new Headers();
+		this.storage = facts.storage ?? null;
 	}
 };
 const LOCAL = "With the files on this machine, \"code2lora models import\" builds a pack without a network.";
@@ -42,15 +45,16 @@ function nameOf({ repository, revision, path }) {
 	return path === void 0 ? `${repository}${version}` : `${path} of ${repository}${version}`;
 }
 function reasonOf$1(failure, asked, access) {
-	const { status, headers, message } = failure;
+	const { status, headers, message, storage } = failure;
 	const code = headers.get("x-error-code") ?? "";
-	if (status === null) return [message, `Check the network and, for a mirror, HF_ENDPOINT; what is there already is kept. ${LOCAL}`];
+	if (status === null || status < 300) return [message, `Check the network and, for a mirror, HF_ENDPOINT; what is there already is kept. ${LOCAL}`];
+	if (storage !== null && status !== 429 && status < 500) return elsewhere(status, storage);
 	if (code === "GatedRepo") return gated(asked, access);
 	if (status === 401 || status === 403) return refused(status, access);
 	if (status === 404) return missing(code, asked, access);
 	if (status === 429) return limited(headers, access);
 	if (status >= 500) return [`the server failed with status ${status}`, "Try again later; what is there already is kept."];
-	return [`it answered with status ${status}`, `Is HF_ENDPOINT (${access.url}) a Hugging Face Hub? ${LOCAL}`];
+	return [message, `Is HF_ENDPOINT (${access.url}) a Hugging Face Hub? ${LOCAL}`];
 }
 function gated({ repository }, { url, hasToken }) {
 	return ["the repository is gated: its owner asks everybody to accept conditions first", `Accept them at ${url}/${repository} ${hasToken ? "with the account of your token" : "and set HF_TOKEN to a token of your account"}, then run the command again.`];
@@ -60,9 +64,13 @@ function refused(status, { hasToken }) {
 	return [`it asks for a login (status ${status})`, "The repository is private, or there is none of this name. For a private one set HF_TOKEN, or run \"hf auth login\"."];
 }
 function missing(code, { revision, path }, { url }) {
-	if (code === "RevisionNotFound") return [`it has no revision ${revision}`, "Name another one with --revision, or leave it out."];
+	if (code === "RevisionNotFound") return [`it has no revision ${revision}`, "Name another one with --revision owner/name@revision (\"main\" is the newest); without it the one that this version of code2lora knows is taken."];
 	if (code === "EntryNotFound" || path !== void 0) return ["it has no such file", "Name another revision with --revision, or update code2lora."];
 	return ["there is no such repository", `Is HF_ENDPOINT (${url}) a Hugging Face Hub that has it?`];
+}
+/** No login helps: the token does not go there. */
+function elsewhere(status, storage) {
+	return [`${storage}, where the Hub keeps the file, answered with status ${status}`, `Run the command again: what is there already is kept. If it stays so, a proxy on the way may refuse that server. ${LOCAL}`];
 }
 function limited(headers, { hasToken }) {
 	const seconds = Math.ceil((retryAfterMs(headers) ?? 0) / 1e3);
@@ -103,9 +111,10 @@ async function openAnswer(address, request) {
 		let url = address;
 		for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
 			const response = await sendOnce(url, request, clock.signal);
-			if (sameOrigin(url, request.settings.url)) passed.push(response.headers);
+			const isHub = sameOrigin(url, request.settings.url);
+			if (isHub) passed.push(response.headers);
 			const next = response.headers.get("location");
-			if (response.status < 300 || response.status >= 400 || next === null) return answerOf(await checkStatus(response), passed, clock);
+			if (response.status < 300 || response.status >= 400 || next === null) return answerOf(await checkStatus(response, isHub ? null : new URL(url).host), passed, clock);
 			await response.body?.cancel();
 			url = new URL(next, url).href;
 		}
@@ -161,8 +170,8 @@ async function withRetries(asked, { settings, network }, attempt, hasProgressed 
 	}
 }
 /** Milliseconds; null: another try would not help. */
-function waitBefore({ status, headers }, tries, network) {
-	if (!(status === null || status === 429 || status === 408 || status >= 500) || tries >= network.attempts) return null;
+function waitBefore({ status, headers, storage }, tries, network) {
+	if (!(status === null || status === 429 || status === 408 || status >= 500 || status === 403 && storage !== null) || tries >= network.attempts) return null;
 	const wait = retryAfterMs(headers) ?? network.pauseMs * 2 ** (tries - 1);
 	return wait > network.maxPauseMs ? null : wait;
 }
@@ -180,13 +189,14 @@ async function sendOnce(url, { settings, network, headers = {} }, signal) {
 	});
 }
 const sameOrigin = (a, b) => new URL(a).origin === new URL(b).origin;
-async function checkStatus(response) {
+async function checkStatus(response, storage) {
 	const { status, headers } = response;
 	if (status === 200 || status === 206) return response;
 	await response.body?.cancel();
-	throw new HubFailure(`status ${status}`, {
+	throw new HubFailure(`it answered with status ${status}`, {
 		status,
-		headers
+		headers,
+		storage
 	});
 }
 function answerOf(response, passed, clock) {
@@ -239,12 +249,12 @@ function describe(error) {
 * In: the environment. Out: address, token, offline or not, where its cache is. Knows nothing about requests.
 */
 const HUB_URL$1 = "https://huggingface.co";
-/** Throws UsageError when HF_ENDPOINT is no address. */
+/** Throws UsageError when HF_ENDPOINT is no address, or a token cannot be one. */
 function hubSettings(env = process.env, { offline = false, home = homedir() } = {}) {
 	const hubHome = env.HF_HOME || join(env.XDG_CACHE_HOME || join(home, ".cache"), "huggingface");
 	return {
 		url: checkAddress(env.HF_ENDPOINT || HUB_URL$1),
-		token: env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN || readToken(env.HF_TOKEN_PATH || join(hubHome, "token")),
+		token: findToken(env, env.HF_TOKEN_PATH || join(hubHome, "token")),
 		isOffline: offline || isTrue(env.HF_HUB_OFFLINE),
 		cacheFolder: env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(hubHome, "hub")
 	};
@@ -252,8 +262,21 @@ function hubSettings(env = process.env, { offline = false, home = homedir() } = 
 /** As `huggingface_hub` reads its switches. */
 const isTrue = (value) => /^(1|on|yes|true)$/i.test(value ?? "");
 function checkAddress(address) {
-	if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, "");
+	const url = URL.canParse(address) ? new URL(address) : void 0;
+	if (url && (url.username || url.password)) throw new UsageError("HF_ENDPOINT holds a user name or a password, expected an address without them.\nPut the token of the mirror into HF_TOKEN.");
+	if (url && /^https?:$/.test(url.protocol)) return address.replace(/\/+$/, "");
 	throw new UsageError(`HF_ENDPOINT is "${address}", expected the address of a Hugging Face Hub, such as ${HUB_URL$1}.`);
+}
+/** As the Hub's own tools look for it, without the line break that a copy often has at its end. */
+function findToken(env, file) {
+	const [name, text] = [
+		["HF_TOKEN", env.HF_TOKEN],
+		["HUGGING_FACE_HUB_TOKEN", env.HUGGING_FACE_HUB_TOKEN],
+		[file, readToken(file)]
+	].find(([, value]) => value?.trim()) ?? ["", null];
+	const token = text?.trim() ?? null;
+	if (token === null || /^[\x20-\x7e]+$/.test(token)) return token;
+	throw new UsageError(`${name} holds a line break or another character that no token has.\nCopy the token again, or unset it: the published models need none.`);
 }
 /** Written by `hf auth login`. */
 function readToken(path) {
@@ -263,6 +286,49 @@ function readToken(path) {
 		return null;
 	}
 }
+// src/packs/check-tokens.ts
+/**
+* Do the tokenisers of a new pack belong to its models? Asked once, when a pack is built.
+*
+* A model knows as many tokens as its embedding table has rows; an id beyond it would be another tensor's memory, or
+* an error in the middle of a run. In: an opened pack. Out: nothing, or a ModelError that names the file. A tokeniser
+* of another model with fewer tokens cannot be told from the right one.
+*/
+/** Throws ModelError for a tokeniser that gives, or a token that is, no row of the embedding table. */
+function checkTokens(pack) {
+	const { baseModel, encoder } = pack.manifest;
+	checkUse({
+		tokenizer: pack.path(baseModel.tokenizer),
+		vocabularySize: readBaseModel(pack).config.vocabularySize,
+		added: {
+			"end token": baseModel.endToken,
+			"start token": baseModel.startToken
+		}
+	});
+	if (encoder.kind === "base-model") return;
+	checkUse({
+		tokenizer: pack.path(encoder.tokenizer),
+		vocabularySize: readOwnEncoder(pack, encoder).config.vocabularySize,
+		added: { "end token": encoder.endToken }
+	});
+}
+const SAMPLE = "def test_sum():\n    assert total([1, 2]) == 3  # ä\n";
+function checkUse({ tokenizer, vocabularySize, added }) {
+	const { encode, vocabularySize: known } = openTokenizer(tokenizer);
+	if (known > vocabularySize) throw notOfThisModel(tokenizer, `it has ${known} tokens, its model knows ${vocabularySize}`);
+	for (const [what, id] of Object.entries(added)) if (id !== null && id >= known) throw notOfThisModel(tokenizer, `it has ${known} tokens, the ${what} of its model is ${id}`);
+	const ids = read$1(encode, tokenizer);
+	if (ids.length === 0 || !ids.every((id) => Number.isSafeInteger(id) && id < known)) throw notOfThisModel(tokenizer, "it does not know the characters of a line of code");
+}
+/** The library finds out about some kinds that it does not build only when it reads a text. */
+function read$1(encode, tokenizer) {
+	try {
+		return encode(SAMPLE);
+	} catch (cause) {
+		throw notOfThisModel(tokenizer, `it cannot read a text (${cause.message})`, cause);
+	}
+}
+const notOfThisModel = (path, found, cause) => new ModelError(`Cannot use the tokeniser ${path}: ${found}.\nUse the tokenizer.json and the config.json of the same model.`, { cause });
 // src/packs/tensor-pieces.ts
 const PIECE_BYTES$1 = 16e6;
 /** Whole rows of the first axis, one at least; a tensor without axes is one row. */
@@ -303,8 +369,10 @@ function checkModels(pack) {
 		const { hiddenSize } = readOwnEncoder(pack, encoder).config;
 		if (hiddenSize !== encoder.embeddingSize) throw new ModelError(`The encoder gives ${hiddenSize} numbers, expected ${encoder.embeddingSize}.`);
 	}
+	const network = openHypernetwork(pack);
+	checkTensors(network);
 	const { rank, alpha } = hypernetwork;
-	const pairs = Object.fromEntries(Object.entries(openHypernetwork(pack).modules).map(([type, size]) => [type, {
+	const pairs = Object.fromEntries(Object.entries(network.modules).map(([type, size]) => [type, {
 		...size,
 		A: /* @__PURE__ */ new Float32Array(0),
 		B: /* @__PURE__ */ new Float32Array(0)
@@ -314,6 +382,14 @@ function checkModels(pack) {
 		alpha,
 		pairs
 	}, moduleSizes(base.config));
+}
+/** The graphs ask for each tensor of the hypernetwork by name and shape; they read no number. */
+function checkTensors(network) {
+	const { sizes, weights, weightsFolder } = network;
+	generatorGraph(network);
+	if (sizes.kind === "static") return;
+	initialStateGraph(weights, sizes, weightsFolder);
+	stepGraph(weights, sizes, weightsFolder);
 }
 /** Throws ModelError for a file of weights that holds NaN or infinity. */
 async function checkFinite(path, onBytes) {
@@ -638,12 +714,20 @@ function requireSpace(folder, { bytes, purpose }) {
 	if (bytes === 0 || free >= bytes + RESERVE_BYTES) return;
 	throw new UsageError(`Cannot ${purpose}: ${sizeText(bytes)} are needed in ${folder}, ${sizeText(free)} are free there.\nFree some space, or set CODE2LORA_HOME to a folder on another disk.`);
 }
+const FULL = "The disk is full: free some space, or set CODE2LORA_HOME to a folder on another disk.";
+const ADVICE$1 = {
+	ENOSPC: FULL,
+	EDQUOT: FULL,
+	EFBIG: "Files of this size are not allowed there, by the file system or \"ulimit -f\": set CODE2LORA_HOME to a folder on another disk."
+};
 /** A failed write with what to do about it; other errors as they are. */
 function explainWrite(error, path) {
 	const { code, syscall, message } = error;
 	if (code === void 0 || syscall === void 0 || !(error instanceof Error)) return error;
-	return new UsageError(`Cannot write ${path}: ${message}.\n${code === "ENOSPC" || code === "EDQUOT" ? "The disk is full: free some space, or set CODE2LORA_HOME to a folder on another disk." : "Make the folder writable, or set CODE2LORA_HOME to another one."} What is there already is kept for the next try.`, { cause: error });
+	const advice = ADVICE$1[code] ?? "Make the folder writable, or set CODE2LORA_HOME to another one.";
+	return new UsageError(`Cannot write ${path}: ${message}.\n${advice} What is there already is kept for the next try.`, { cause: error });
 }
+/** The folder, or the nearest one above it that is there. */
 function existing(folder) {
 	let place = folder;
 	while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
@@ -1012,6 +1096,21 @@ async function statesOf(original, encoder) {
 * would break when the other place is cleaned up, and ONNX Runtime refuses links that lead out of the folder it maps
 * weights from. Knows nothing about what the files are.
 */
+/** Throws UsageError when a file cannot be read, or when those of another disk, which are copied, do not fit. */
+function requireRoomFor(files, folder) {
+	const { dev } = statSync(existing(folder));
+	requireSpace(folder, {
+		bytes: files.map(statsOf).filter((stats) => stats.dev !== dev).reduce((sum, { size }) => sum + size, 0),
+		purpose: "copy the files from another disk"
+	});
+}
+function statsOf(path) {
+	try {
+		return statSync(path);
+	} catch (cause) {
+		throw new UsageError(`Cannot read ${path}: ${cause.message}.\nRestore the file, or name another folder.`, { cause });
+	}
+}
 /** Throws UsageError when the disk is full or the folder cannot be written. */
 function placeFile(from, to) {
 	const source = realpathSync(from);
@@ -1040,6 +1139,20 @@ function countBytes(onProgress, { stage, what, total }) {
 		});
 	};
 }
+// src/packs/source-names.ts
+/**
+* Messages about files of a pack that is being built → messages about the files that it is built from.
+*
+* The folder of a build is gone when its error is read, and a download is named by its digest: neither says what a
+* person has to replace. In: an error, and what each path is called. Out: the same error in other words.
+*/
+/** `names`: path → what it is called. Only ModelErrors are about files that were given. */
+function inSourceNames(error, names) {
+	if (!(error instanceof ModelError)) return error;
+	let { message } = error;
+	for (const [path, name] of [...names].sort(([a], [b]) => b.length - a.length)) message = message.replaceAll(path, name);
+	return message === error.message ? error : new ModelError(message, { cause: error });
+}
 // src/packs/build.ts
 /**
 * Model files → a pack folder in the cache, whole or not at all.
@@ -1051,6 +1164,7 @@ function countBytes(onProgress, { stage, what, total }) {
 */
 /** Builds a pack and gives it its name, in place of an older one. Throws ModelError, UsageError. Hold the lock. */
 async function buildPack(name, plan, options) {
+	requireRoomFor([...plan.placement.values()].map(({ from }) => from), options.home.root);
 	const folder = newBuildFolder(options.home, name);
 	try {
 		await fillFolder(folder, plan, options);
@@ -1063,14 +1177,18 @@ async function buildPack(name, plan, options) {
 			recursive: true,
 			force: true
 		});
-		throw explainWrite(error, folder);
+		throw inSourceNames(explainWrite(error, folder), namesIn(folder, plan));
 	}
+}
+function namesIn(folder, { placement }) {
+	return new Map([...[...placement].map(([name, { from }]) => [join(folder, name), from]), [join(folder, "manifest.json"), "the manifest of the new pack"]]);
 }
 async function fillFolder(folder, plan, options) {
 	for (const [name, { from }] of plan.placement) placeFile(from, join(folder, name));
 	for (const [name, text] of Object.entries(plan.texts)) writeFileSync(join(folder, name), text);
 	const original = draft(folder, plan);
 	checkModels(original);
+	checkTokens(original);
 	requireSpace(folder, {
 		bytes: bytesToAdd(original, options.precision),
 		purpose: "build the pack"
@@ -1119,12 +1237,16 @@ function draft(folder, plan) {
 		path: (file) => join(folder, file)
 	};
 }
-function bytesToAdd({ manifest, path }, precision) {
-	const sizeOf = (files) => files.reduce((sum, file) => sum + statSync(path(file)).size, 0);
-	const hypernetwork = sizeOf([manifest.hypernetwork.weights]);
+/** Models in float32 are mapped as they are: in fp32 they add nothing. */
+function bytesToAdd(pack, precision) {
+	const { baseModel, encoder, hypernetwork } = pack.manifest;
+	const sizeOf = (files) => files.reduce((sum, file) => sum + statSync(pack.path(file)).size, 0);
+	const changes = (model) => precision !== "fp32" || needsWidening(model);
+	const own = encoder.kind !== "base-model" && changes(readOwnEncoder(pack, encoder)) ? encoder.weights : [];
+	const base = changes(readBaseModel(pack)) ? baseModel.weights : [];
 	return addedBytes(precision, {
-		models: sizeOf(weightFiles(manifest)) - hypernetwork,
-		hypernetwork
+		models: sizeOf([...base, ...own]),
+		hypernetwork: sizeOf([hypernetwork.weights])
 	});
 }
 function weightFiles({ baseModel, encoder, hypernetwork }) {
@@ -1192,28 +1314,33 @@ function findModel(folder) {
 	const missing = [config, tokenizer].find((path) => !existsSync(path)) ?? (weights ? void 0 : place("model.safetensors"));
 	if (missing !== void 0 || weights === void 0) throw new UsageError(`Cannot use the model in ${folder}: ${missing} is missing.\nExpected config.json, tokenizer.json and model.safetensors (or its shards), as on the Hugging Face Hub.`);
 	const license = readdirSync(folder).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+	const files = shardsOf(weights).map((path) => ({
+		name: basename(path),
+		path
+	}));
+	const lost = files.find(({ path }) => !existsSync(path));
+	if (lost !== void 0) throw new UsageError(`Cannot use the model in ${folder}: ${lost.name} is missing, which ${basename(weights)} lists.\nGet all shards of the model.`);
 	return {
 		config,
 		tokenizer,
-		weights: shardsOf(weights).map((path) => ({
-			name: basename(path),
-			path
-		})),
+		weights: files,
 		license: license && place(license)
 	};
 }
 /** Reads and checks a config.json. Throws ModelError, also for another architecture. */
 const readModelConfig = (path, expected) => parseTransformerConfig(readJson(path), path, expected);
-/** Longest input of a model, in tokens, up to a limit. */
+/** Longest input of a model, in tokens, up to a limit. Throws ModelError when it can read next to nothing. */
 function contextTokens(configPath, most) {
-	const { max_position_embeddings: positions } = readJson(configPath);
-	return typeof positions === "number" && positions > 0 ? Math.min(most, positions) : most;
+	const { max_position_embeddings: positions = most } = readJson(configPath);
+	if (Number.isSafeInteger(positions) && positions >= MIN_POSITIONS) return Math.min(most, positions);
+	throw new ModelError(`Cannot use ${configPath}: its max_position_embeddings is ${JSON.stringify(positions)}, expected a whole number from ${MIN_POSITIONS} on.\nUse a model that can read a test and what comes before it.`);
 }
+const MIN_POSITIONS = 64;
 /** The token after the end of a text, by config.json; of several the first. Throws ModelError when there is none. */
 function endToken(configPath) {
 	const { eos_token_id: named } = readJson(configPath);
 	const id = Array.isArray(named) ? named[0] : named;
-	if (Number.isSafeInteger(id)) return id;
+	if (Number.isSafeInteger(id) && id >= 0) return id;
 	throw new ModelError(`Cannot use ${configPath}: its eos_token_id is ${JSON.stringify(named) ?? "missing"}, expected the id of a token.\nThe model must know where a value ends: add the id of its end token.`);
 }
 /**
@@ -1346,12 +1473,14 @@ function describeBaseModel({ config }, files) {
 	};
 }
 function describeEncoder({ config, tokenizer }, files) {
+	const longest = contextTokens(config, ENCODER_TOKENS);
+	if (longest < ENCODER_TOKENS) throw new ModelError(`Cannot use ${config} as the encoder: its max_position_embeddings is ${longest}, the released recipe reads windows of ${ENCODER_TOKENS} tokens.\nUse the encoder that the checkpoint was trained with.`);
 	return {
 		kind: "qwen3",
 		...files,
 		embeddingSize: readModelConfig(config, "qwen3").hiddenSize,
 		endToken: appendedToken(tokenizer),
-		contextTokens: contextTokens(config, ENCODER_TOKENS)
+		contextTokens: longest
 	};
 }
 // src/packs/peft-adapter.ts
@@ -1361,16 +1490,19 @@ function describeEncoder({ config, tokenizer }, files) {
 *   W' = W + scale · B A      scale = alpha / r, or alpha / √r with rsLoRA
 *
 * In: a folder. Out: the pairs by the name of the weight they change. Settings that mean another computation (DoRA,
-* biases, whole modules saved beside the pairs, patterns) are refused by name. Knows nothing about packs.
+* biases, whole modules saved beside the pairs, patterns, a start that changed the base model) are refused by name, and
+* so are those that nobody knew when this was written. Knows nothing about packs.
 */
 /** Throws UsageError for a folder without the weights, ModelError for an adapter of another kind. */
 function readPeftAdapter(folder) {
 	const configPath = join(folder, "adapter_config.json");
 	const weights = join(folder, "adapter_model.safetensors");
 	if (!existsSync(weights)) throw new UsageError(`Cannot import ${folder}: adapter_model.safetensors is missing.\nSave the adapter again with a PEFT of 2023 or later: it writes safetensors.`);
-	const config = checkConfig(readJson(configPath), `${configPath}:`);
-	refuseOthers(config, configPath);
+	const fields = readJson(configPath);
+	const config = checkConfig(fields, `${configPath}:`);
+	refuseOthers(fields, configPath);
 	const pairs = pairsOf([...readHeader(weights).entries.values()], weights);
+	for (const pair of pairs.values()) checkPair(pair, config.r);
 	return {
 		scale: config.lora_alpha / (config.use_rslora ? Math.sqrt(config.r) : config.r),
 		pairs
@@ -1391,33 +1523,72 @@ function changeOf({ A, B }, scale) {
 	};
 }
 const size = integer(1, 65536);
-const anything = (value) => value;
-const checkConfig = object({
+const MERGE = "Merge the adapter in PEFT (merge_and_unload) and use the merged model as the base model.";
+const checkConfig = advising(object({
 	peft_type: exactly("LORA"),
 	r: size,
 	lora_alpha: positive,
-	use_rslora: optional(boolean, false),
-	use_dora: anything,
-	bias: anything,
-	fan_in_fan_out: anything,
-	lora_bias: anything,
-	modules_to_save: anything,
-	rank_pattern: anything,
-	alpha_pattern: anything,
-	use_qalora: anything,
-	layer_replication: anything,
-	alora_invocation_tokens: anything,
-	arrow_config: anything,
-	kasa_config: anything,
-	monteclora_config: anything,
-	target_parameters: anything
-});
-/** What would change the computation; empty, false and "none" do not. */
+	use_rslora: optional(boolean, false)
+}), MERGE);
+/** How it was trained, where it may be used, and how it began: the saved pairs say the rest. */
+const HARMLESS = [
+	...[
+		"peft_type",
+		"r",
+		"lora_alpha",
+		"use_rslora"
+	],
+	...[
+		"auto_mapping",
+		"base_model_name_or_path",
+		"inference_mode",
+		"peft_version",
+		"revision",
+		"task_type"
+	],
+	...[
+		"target_modules",
+		"exclude_modules",
+		"layers_to_transform",
+		"layers_pattern"
+	],
+	...[
+		"lora_dropout",
+		"runtime_config",
+		"ephemeral_gpu_offload",
+		"megatron_core",
+		"qalora_group_size"
+	],
+	...["eva_config", "ensure_weight_tying"]
+];
+/**
+* What PEFT makes the pairs of in the beginning. Others, such as "pissa", "olora", "corda" and "loftq", take something
+* away from the base model first: added to the base model as it was published, their pairs give other numbers.
+*/
+const PLAIN_BEGINNINGS = [
+	true,
+	false,
+	null,
+	"gaussian",
+	"orthogonal",
+	"eva"
+];
+/** What changes the computation, or might; empty, false and "none" do not. */
 function refuseOthers(config, path) {
-	const { peft_type: _t, r: _r, lora_alpha: _a, use_rslora: _s, ...others } = config;
-	for (const [name, value] of Object.entries(others)) {
-		if (!value || value === "none" || typeof value === "object" && Object.keys(value).length === 0) continue;
-		throw new ModelError(`Cannot use ${path}: ${name} is ${JSON.stringify(value)}, expected a plain LoRA without it.\nMerge the adapter in PEFT (merge_and_unload) and use the merged model as the base model.`);
+	for (const [name, value] of Object.entries(config)) {
+		const isEmpty = !value || value === "none" || typeof value === "object" && Object.keys(value).length === 0;
+		const isPlain = name === "init_lora_weights" && PLAIN_BEGINNINGS.includes(value);
+		if (isEmpty || isPlain || HARMLESS.includes(name)) continue;
+		throw new ModelError(`Cannot use ${path}: ${name} is ${JSON.stringify(value)}, expected a plain LoRA without it.\n${MERGE}`);
+	}
+}
+/** The scale is made of the rank in the configuration, so it must be that of the pairs. */
+function checkPair({ A, B }, rank) {
+	if (A.shape[0] !== rank) throw new ModelError(`Cannot use ${A.file}: ${A.name} is of rank ${A.shape[0]}, adapter_config.json says ${rank}.\nUse the two files of the same adapter.`);
+	for (const entry of [A, B]) {
+		const { data } = readTensor(entry);
+		if (!(data instanceof Float32Array)) throw notAPair(entry.file, entry.name);
+		if (!data.every(Number.isFinite)) throw new ModelError(`Cannot use tensor ${entry.name} of ${entry.file}: it holds NaN or infinity.\nThe file is damaged, or the adapter is: get it again.`);
 	}
 }
 function pairsOf(entries, file) {
@@ -1451,11 +1622,15 @@ async function importAdapter(folder, options) {
 	const { baseModel, home, name, license = "unknown" } = options;
 	if (baseModel === void 0) throw new UsageError(`Cannot import the adapter ${folder}: its base model is not known.\nName the base model's folder with --base-model.`);
 	const model = findModel(resolve$1(baseModel));
-	const work = join(home.downloads, `merge-${process.pid}`);
-	mkdirSync(work, { recursive: true });
+	const adapter = readPeftAdapter(folder);
+	requireSpace(home.root, {
+		bytes: mergedBytes(model),
+		purpose: "add the adapter to the base model"
+	});
+	const work = newWorkFolder(home);
+	const merged = join(work, "model.safetensors");
 	try {
-		const merged = join(work, "model.safetensors");
-		await mergeAdapter(model, readPeftAdapter(folder), {
+		await mergeAdapter(model, adapter, {
 			path: merged,
 			onProgress: options.onProgress
 		});
@@ -1472,6 +1647,9 @@ async function importAdapter(folder, options) {
 			...model,
 			weights
 		}, hypernetwork), options);
+	} catch (error) {
+		const names = /* @__PURE__ */ new Map([[merged, `${resolve$1(baseModel)} with the adapter ${folder}`]]);
+		throw inSourceNames(explainWrite(error, work), names);
 	} finally {
 		rmSync(work, {
 			recursive: true,
@@ -1479,6 +1657,21 @@ async function importAdapter(folder, options) {
 		});
 	}
 }
+/** What a killed import left behind is removed. Hold the lock. */
+function newWorkFolder({ downloads }) {
+	const leftovers = existsSync(downloads) ? readdirSync(downloads) : [];
+	for (const name of leftovers.filter((entry) => /^merge-\d+$/.test(entry))) rmSync(join(downloads, name), {
+		recursive: true,
+		force: true
+	});
+	const folder = join(downloads, `merge-${process.pid}`);
+	mkdirSync(folder, { recursive: true });
+	return folder;
+}
+const mergedBytes = ({ config }) => [...new Map(weightShapes(readModelConfig(config))).values()].reduce((sum, shape) => sum + tensorBytes({
+	dtype: "F32",
+	shape
+}), 0);
 /** Writes all weights in fp32, with the adapter added. Throws ModelError when a pair fits no linear layer. */
 async function mergeAdapter({ config, weights }, { scale, pairs }, { path, onProgress }) {
 	const model = readTransformer({
@@ -1646,6 +1839,7 @@ async function importPack(path, options) {
 /** A pack keeps every byte, its manifest too: the digest of the manifest is its identity. */
 async function copyPack(from, { name, home, onProgress }) {
 	const pack = openModelPack(from);
+	requireRoomFor(Object.keys(pack.manifest.files).map(pack.path), home.root);
 	const folder = newBuildFolder(home, name);
 	try {
 		for (const [file, { bytes, sha256 }] of Object.entries(pack.manifest.files)) {
@@ -1891,7 +2085,8 @@ function partPath(folder, { sha256, blob, ...file }) {
 }
 /**
 * Downloads a file into the folder. Throws ModelError when the Hub does not give it or gives something else (then
-* what was received is removed), UsageError when it cannot be written (then it is kept).
+* wrong bytes are removed; an answer that is refused before its first byte costs nothing that is there), UsageError
+* when it cannot be written (then it is kept).
 */
 async function downloadFile(file, options) {
 	const path = partPath(options.folder, file);
@@ -1909,7 +2104,7 @@ async function downloadFile(file, options) {
 			digest
 		};
 	} catch (error) {
-		if (error instanceof WrongContent) removePart(path);
+		if (error instanceof WrongContent || error instanceof WrongAnswer && part.size() === 0) removePart(path);
 		throw error;
 	} finally {
 		part.close();
@@ -1917,13 +2112,15 @@ async function downloadFile(file, options) {
 }
 /** The bytes are not those that were announced: they are of no use. */
 var WrongContent = class extends ModelError {};
+/** What the server announces is not the file, such as the login page of a network: what is here may be good. */
+var WrongAnswer = class extends ModelError {};
 async function receive(file, part, options) {
 	const { repository, commit: revision, path } = file;
-	let before = part.size();
-	options.onProgress?.(before);
+	let most = part.size();
+	options.onProgress?.(most);
 	const hasProgressed = () => {
-		const progressed = part.size() > before;
-		before = part.size();
+		const progressed = part.size() > most;
+		most = Math.max(most, part.size());
 		return progressed;
 	};
 	const attempt = () => receiveSome(file, part, options);
@@ -1937,10 +2134,7 @@ async function receive(file, part, options) {
 /** One connection: everything that is missing, or a HubFailure. */
 async function receiveSome(file, part, options) {
 	if (part.size() >= file.bytes) return;
-	const answer = await openAnswer(fileAddress(file, options.settings), {
-		...options,
-		headers: rangeOf(part)
-	});
+	const answer = await openRest(file, part, options);
 	try {
 		checkAnnounced(file, answer);
 		continueOrRestart(file, part, answer.response);
@@ -1953,6 +2147,18 @@ async function receiveSome(file, part, options) {
 		answer.close();
 	}
 	if (part.size() < file.bytes) throw new HubFailure(`the connection ended after ${part.size()} of ${file.bytes} bytes`);
+}
+async function openRest(file, part, options) {
+	try {
+		return await openAnswer(fileAddress(file, options.settings), {
+			...options,
+			headers: rangeOf(part)
+		});
+	} catch (error) {
+		if (!(error instanceof HubFailure) || error.status !== 416) throw error;
+		part.clear(null);
+		throw new HubFailure("it has not the rest of what is here", { cause: error });
+	}
 }
 function fileAddress({ repository, commit, path }, { url }) {
 	return `${url}/${repository}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
@@ -1971,9 +2177,9 @@ function checkAnnounced(file, answer) {
 	const commit = answer.hubHeader("x-repo-commit");
 	const digest = answer.hubHeader("x-linked-etag")?.replace(/^(W\/)?"|"$/g, "");
 	const size = answer.hubHeader("x-linked-size");
-	if (commit !== null && commit !== file.commit) throw wrong(file, `the Hub sends it from commit ${commit}, expected ${file.commit}`);
-	if (file.sha256 !== null && digest && /^[0-9a-f]{64}$/.test(digest) && digest !== file.sha256) throw wrong(file, `the Hub announces the sha256 ${digest}, expected ${file.sha256}`);
-	if (size !== null && Number(size) !== file.bytes) throw wrong(file, `the Hub announces ${size} bytes, expected ${file.bytes}`);
+	if (commit !== null && commit !== file.commit) throw wrongAnswer(file, `the Hub sends it from commit ${commit}, expected ${file.commit}`);
+	if (file.sha256 !== null && digest && /^[0-9a-f]{64}$/.test(digest) && digest !== file.sha256) throw wrongAnswer(file, `the Hub announces the sha256 ${digest}, expected ${file.sha256}`);
+	if (size !== null && Number(size) !== file.bytes) throw wrongAnswer(file, `the Hub announces ${size} bytes, expected ${file.bytes}`);
 }
 /** Status 206 goes on from where we are; with 200 the server begins at the first byte, because it must or likes to. */
 function continueOrRestart(file, part, { status, headers }) {
@@ -1982,8 +2188,9 @@ function continueOrRestart(file, part, { status, headers }) {
 		if (Number(from) === part.size() && (total === "*" || Number(total) === file.bytes)) return;
 		throw wrong(file, `asked for the bytes from ${part.size()} on it sends "${headers.get("content-range")}"`);
 	}
+	if (/^text\/html/.test(headers.get("content-type") ?? "")) throw wrongAnswer(file, "the server sends a web page instead");
 	const length = headers.get("content-length");
-	if (length !== null && Number(length) !== file.bytes) throw wrong(file, `the server sends ${length} bytes, expected ${file.bytes}`);
+	if (length !== null && Number(length) !== file.bytes) throw wrongAnswer(file, `the server sends ${length} bytes, expected ${file.bytes}`);
 	const etag = headers.get("etag");
 	part.clear(etag === null || etag.startsWith("W/") ? null : etag);
 }
@@ -2000,13 +2207,18 @@ function wrongDigest(file, found) {
 	return wrong(file, `its ${kind} is ${value}, expected ${wanted}`);
 }
 const tooLong = (file) => wrong(file, `the server sends more than the ${file.bytes} bytes that were announced`);
-function wrong({ repository, commit, path }, found) {
-	return new WrongContent(`Cannot use ${nameOf({
-		repository,
-		revision: commit,
-		path
-	})}: ${found}.\nWhat came was removed. Run the command again; if it happens again, the server or a proxy on the way is at fault.`);
+const ADVICE = "Run the command again; if it happens again, the server or a proxy on the way is at fault.";
+function wrong(file, found) {
+	return new WrongContent(`${cannotUse(file, found)}What came was removed. ${ADVICE}`);
 }
+function wrongAnswer(file, found) {
+	return new WrongAnswer(`${cannotUse(file, found)}What is there already is kept. ${ADVICE}`);
+}
+const cannotUse = ({ repository, commit, path }, found) => `Cannot use ${nameOf({
+	repository,
+	revision: commit,
+	path
+})}: ${found}.\n`;
 // src/packs/hub-cache.ts
 /**
 * What the Hub's own tools have downloaded already: their cache, read and never written.
@@ -3969,8 +4181,17 @@ var DIFFUSERS_SAFETENSORS_INDEX_FILE = "diffusion_pytorch_model.safetensors.inde
 */
 const COMMIT = /^[0-9a-f]{40}$/;
 const MAX_FILES = 1e4;
-/** Asks the Hub. Throws ModelError. */
-async function readRepository(name, { revision = "main", ...request }) {
+/** Asks the Hub. Throws ModelError, also for an answer of another kind, such as the login page of a network. */
+async function readRepository(name, request) {
+	try {
+		return await askRepository(name, request);
+	} catch (error) {
+		if (error instanceof ModelError) throw error;
+		const reason = error.message.replaceAll(/\p{Cc}/gu, "�");
+		throw strange(name, `its answer cannot be read (${reason})`, error);
+	}
+}
+async function askRepository(name, { revision = "main", ...request }) {
 	const asked = {
 		repository: name,
 		revision
@@ -4030,7 +4251,7 @@ function licenseOf(card) {
 	const text = Array.isArray(found) ? found.join(", ") : found;
 	return typeof text === "string" && /^[\w .,+()/-]{1,100}$/.test(text) ? text : null;
 }
-const strange = (name, found) => new ModelError(`Cannot use what the Hub says about ${name}: ${found}.\nIs HF_ENDPOINT a Hugging Face Hub?`);
+const strange = (name, found, cause) => new ModelError(`Cannot use what the Hub says about ${name}: ${found}.\nIs HF_ENDPOINT a Hugging Face Hub, and does nothing on the way answer for it?`, { cause });
 // src/packs/sources.ts
 /**
 * The published files of a pack: at which revision, which of them, and that they are the ones that are pinned.
@@ -4042,9 +4263,21 @@ const strange = (name, found) => new ModelError(`Cannot use what the Hub says ab
 async function chooseSources(pack, options) {
 	const { hypernetwork } = pack;
 	return [
-		await choose(pack.baseModel, "base-model", options),
-		await choose(pack.encoder, "encoder", options),
-		await choose(hypernetwork, "hypernetwork", options, (paths) => paths.filter((path) => path === hypernetwork.file || path === "LICENSE"))
+		await choose(pack.baseModel, {
+			role: "base-model",
+			select: modelFiles,
+			lacks: missingOfModel
+		}, options),
+		await choose(pack.encoder, {
+			role: "encoder",
+			select: modelFiles,
+			lacks: missingOfModel
+		}, options),
+		await choose(hypernetwork, {
+			role: "hypernetwork",
+			select: (paths) => paths.filter((path) => path === hypernetwork.file || path === "LICENSE"),
+			lacks: (paths) => paths.includes(hypernetwork.file) ? void 0 : hypernetwork.file
+		}, options)
 	];
 }
 /** Throws UsageError when the user names a revision of something that is no part of the pack. */
@@ -4058,7 +4291,7 @@ function checkRevisions({ baseModel, encoder, hypernetwork }, revisions) {
 	if (unknown === void 0) return;
 	throw new UsageError(`--revision names ${unknown}, which is no part of the pack.\nExpected one of: ${known.join(", ")}.`);
 }
-async function choose(source, role, options, select = modelFiles) {
+async function choose(source, { role, select, lacks }, options) {
 	const { repository, digests } = source;
 	const asked = options.revisions[repository];
 	const pinned = asked === void 0 ? options.pins?.repositories[repository] : void 0;
@@ -4071,6 +4304,12 @@ async function choose(source, role, options, select = modelFiles) {
 	});
 	const wanted = new Set(select(files.map(({ path }) => path)));
 	const chosen = files.filter(({ path }) => wanted.has(path));
+	const missing = lacks([...wanted]);
+	if (missing !== void 0) throw incomplete({
+		repository,
+		commit,
+		file: missing
+	}, options.settings);
 	for (const file of chosen) {
 		if (asked === void 0 && digests[file.path]) requireDigest(file, digests[file.path]);
 		if (pinned?.commit === commit) requirePinned(pinned, {
@@ -4088,6 +4327,11 @@ async function choose(source, role, options, select = modelFiles) {
 		fixedBy,
 		files: chosen.map((file) => withDigest(file, known, asked === void 0 ? digests : {}))
 	};
+}
+/** Found before gigabytes are downloaded. */
+function incomplete({ repository, commit, file }, { isOffline, cacheFolder }) {
+	const [place, advice] = isOffline ? [`what ${cacheFolder} has of it`, "Run the command once with a network (without --offline and HF_HUB_OFFLINE)"] : ["it", "Name another revision with --revision, or update code2lora"];
+	return new ModelError(`Cannot use ${repository} at ${commit.slice(0, 12)}: ${place} lacks ${file}.\n${advice}.`);
 }
 /** Small files have no sha256 on the Hub; a pin or the code may know it. */
 function withDigest(file, pinned, digests) {
@@ -4154,6 +4398,16 @@ async function pullPack(official, options) {
 		pins,
 		revisions
 	});
+	const commits = Object.fromEntries(sources.map(({ repository, commit }) => [repository, commit]));
+	const same = findPulled(official, {
+		...options,
+		revisions: commits
+	});
+	if (same !== void 0) return {
+		pack: same,
+		wasThere: true,
+		downloadedBytes: 0
+	};
 	const plan = planPull(sources, {
 		name: official.name,
 		precision,
@@ -4247,14 +4501,20 @@ function checkPins(sources, found, { pins, revisions }) {
 async function build(official, { sources, fetched, pins, options }) {
 	const sha256ByPath = new Map([...fetched.values()].map(({ path, sha256 }) => [path, sha256]));
 	const { name, version } = official;
-	return await buildPack(name, planReleased({
-		name,
-		version,
-		license: sources.map(({ repository, license }) => `${repository}: ${license ?? "unknown"}`).join("; ")
-	}, modelsOf(sources, fetched), {
-		texts: { [SOURCES_FILE]: pinsText(pins) },
-		digestOf: (path) => sha256ByPath.get(path)
-	}), options);
+	const license = sources.map(({ repository, license }) => `${repository}: ${license ?? "unknown"}`).join("; ");
+	try {
+		return await buildPack(name, planReleased({
+			name,
+			version,
+			license
+		}, modelsOf(sources, fetched), {
+			texts: { [SOURCES_FILE]: pinsText(pins) },
+			digestOf: (path) => sha256ByPath.get(path)
+		}), options);
+	} catch (error) {
+		const names = [...fetched].map(([file, { path }]) => [path, `${file.repository}/${file.path}`]);
+		throw inSourceNames(error, new Map(names));
+	}
 }
 function modelsOf(sources, fetched) {
 	const placesOf = (role) => {

@@ -2,17 +2,91 @@ import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-run
 import { a as SnapshotError, i as ModelError, n as GitHubError, o as UsageError, t as GitError } from "./errors.js";
 import { f as requireFullHistory, n as countCommits } from "./ancestry.js";
 import { n as isRepositoryName, r as parseRemote, t as apiUrlOf } from "./address.js";
-import { i as readHistoryLine, n as readState, r as admitSnapshot, t as MAX_STATE_ZIP_BYTES } from "./state-artifact.js";
+import { a as decodeEmbeddings, c as parseArtifactFile, d as readHistoryLine, i as EMBEDDINGS_FILE, l as refuseOrigin, n as readState, o as embeddingsOf, r as readZip, s as ORIGIN_FIELDS, t as MAX_STATE_ZIP_BYTES, u as admitSnapshot } from "./state-artifact.js";
+import { N as build_default, P as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { p as tokenOfGh } from "./lock.js";
 import { t as withStateLock } from "./state-lock.js";
-import { a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "fs";
 import { EOL } from "os";
 // src/github/artifact-names.ts
 /** The names under which artifacts are uploaded and looked for, unless the user says otherwise. */
 const STATE_ARTIFACT = "code2lora-state";
+/** Of the embeddings that belong to a state artifact. */
+const embeddingsArtifact = (stateArtifact) => `${stateArtifact}-embeddings`;
+// src/github/artifacts.ts
+/**
+* Artifacts and workflow runs as GitHub's API describes them.
+*
+* In: names and ids. Out: plain data under our names, and the bytes of an artifact. Knows nothing about which
+* of them can be trusted (trust.ts) or what is inside (state-artifact.ts, report-artifact.ts).
+*/
+/** A repository that was deleted since has no id, and no repository has this one. */
+const NO_ID = -1;
+/** All artifacts of a name, newest first, of every run that the repository ever had; of one run with `runId`. */
+async function* listArtifacts(github, name, { runId } = {}) {
+	const route = runId === void 0 ? "GET /repos/{owner}/{repo}/actions/artifacts" : "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts";
+	const parameters = runId === void 0 ? { name } : {
+		name,
+		run_id: runId
+	};
+	for await (const artifact of github.paginate(route, parameters)) if (artifact.name === name) yield toArtifact(artifact);
+}
+async function readRun(github, id) {
+	const { data } = await github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { run_id: id });
+	return {
+		id: data.id,
+		event: data.event,
+		repositoryId: data.repository?.id ?? NO_ID,
+		headRepositoryId: data.head_repository?.id ?? NO_ID,
+		headBranch: data.head_branch ?? "",
+		headSha: data.head_sha
+	};
+}
+async function readRepositoryFacts(github) {
+	const { data } = await github.request("GET /repos/{owner}/{repo}");
+	return {
+		id: data.id,
+		defaultBranch: data.default_branch
+	};
+}
+/**
+* The zip of an artifact. GitHub answers with an address of its blob store; the token is not sent there. Throws
+* GitHubError when it is gone, larger than `maxBytes`, or not what the digest says.
+*/
+async function downloadArtifact(github, { id, digest }, { maxBytes }) {
+	const { headers, status } = await github.request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip", {
+		artifact_id: id,
+		request: {
+			redirect: "manual",
+			parseSuccessResponseBody: false
+		}
+	});
+	if (headers.location === void 0) throw new GitHubError(`Cannot download artifact ${id}: GitHub answered ${status} without an address.`);
+	const { data, sha256 } = await github.download(headers.location, { maxBytes });
+	if (digest !== null && sha256 !== digest) throw new GitHubError(`Artifact ${id} is not what was uploaded: its sha256 is ${sha256}, expected ${digest}.`);
+	return data;
+}
+function toArtifact(artifact) {
+	const { workflow_run: run } = artifact;
+	return {
+		id: artifact.id,
+		name: artifact.name,
+		sizeBytes: artifact.size_in_bytes,
+		digest: /^sha256:([0-9a-f]{64})$/.exec(artifact.digest ?? "")?.[1] ?? null,
+		expired: artifact.expired,
+		createdAt: artifact.created_at ?? "",
+		expiresAt: artifact.expires_at ?? null,
+		run: run ? {
+			id: run.id ?? NO_ID,
+			repositoryId: run.repository_id ?? NO_ID,
+			headRepositoryId: run.head_repository_id ?? NO_ID,
+			headBranch: run.head_branch ?? "",
+			headSha: run.head_sha ?? ""
+		} : null
+	};
+}
 // node_modules/@actions/github/lib/context.js
 var Context = class {
 	/**
@@ -21148,77 +21222,6 @@ const fetchWithTimeout = (url, init = {}) => proxiedFetch(url, {
 	...init,
 	signal: init.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS)
 });
-// src/github/artifacts.ts
-/**
-* Artifacts and workflow runs as GitHub's API describes them.
-*
-* In: names and ids. Out: plain data under our names, and the bytes of an artifact. Knows nothing about which
-* of them can be trusted (trust.ts) or what is inside (state-artifact.ts, report-artifact.ts).
-*/
-/** A repository that was deleted since has no id, and no repository has this one. */
-const NO_ID = -1;
-/** All artifacts of a name, newest first, of every run that the repository ever had; of one run with `runId`. */
-async function* listArtifacts(github, name, { runId } = {}) {
-	const route = runId === void 0 ? "GET /repos/{owner}/{repo}/actions/artifacts" : "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts";
-	const parameters = runId === void 0 ? { name } : {
-		name,
-		run_id: runId
-	};
-	for await (const artifact of github.paginate(route, parameters)) if (artifact.name === name) yield toArtifact(artifact);
-}
-async function readRun(github, id) {
-	const { data } = await github.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { run_id: id });
-	return {
-		id: data.id,
-		event: data.event,
-		repositoryId: data.repository?.id ?? NO_ID,
-		headRepositoryId: data.head_repository?.id ?? NO_ID,
-		headBranch: data.head_branch ?? "",
-		headSha: data.head_sha
-	};
-}
-async function readRepositoryFacts(github) {
-	const { data } = await github.request("GET /repos/{owner}/{repo}");
-	return {
-		id: data.id,
-		defaultBranch: data.default_branch
-	};
-}
-/**
-* The zip of an artifact. GitHub answers with an address of its blob store; the token is not sent there. Throws
-* GitHubError when it is gone, larger than `maxBytes`, or not what the digest says.
-*/
-async function downloadArtifact(github, { id, digest }, { maxBytes }) {
-	const { headers, status } = await github.request("GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/zip", {
-		artifact_id: id,
-		request: {
-			redirect: "manual",
-			parseSuccessResponseBody: false
-		}
-	});
-	if (headers.location === void 0) throw new GitHubError(`Cannot download artifact ${id}: GitHub answered ${status} without an address.`);
-	const { data, sha256 } = await github.download(headers.location, { maxBytes });
-	if (digest !== null && sha256 !== digest) throw new GitHubError(`Artifact ${id} is not what was uploaded: its sha256 is ${sha256}, expected ${digest}.`);
-	return data;
-}
-function toArtifact(artifact) {
-	const { workflow_run: run } = artifact;
-	return {
-		id: artifact.id,
-		name: artifact.name,
-		sizeBytes: artifact.size_in_bytes,
-		digest: /^sha256:([0-9a-f]{64})$/.exec(artifact.digest ?? "")?.[1] ?? null,
-		expired: artifact.expired,
-		createdAt: artifact.created_at ?? "",
-		run: run ? {
-			id: run.id ?? NO_ID,
-			repositoryId: run.repository_id ?? NO_ID,
-			headRepositoryId: run.head_repository_id ?? NO_ID,
-			headBranch: run.head_branch ?? "",
-			headSha: run.head_sha ?? ""
-		} : null
-	};
-}
 // src/github/trust.ts
 /**
 * Events that only somebody who may write can bring about. Each runs the branch's own commit: of a start by hand
@@ -21239,7 +21242,7 @@ function refuseArtifact(artifact, rules) {
 	if (run.headBranch !== rules.branch) return `it was made on ${name(run.headBranch)}, not on ${rules.branch}`;
 	if (digest === null) return "GitHub knows no digest of it";
 	if (!(sizeBytes <= rules.maxBytes)) return `it has ${sizeBytes} bytes, at most ${rules.maxBytes} are expected`;
-	if (rules.positionOf(run.headSha) === void 0) return `its commit ${name(run.headSha.slice(0, 10))} is not part of this history: newer, or rewritten since`;
+	if (rules.positionOf && rules.positionOf(run.headSha) === void 0) return `its commit ${name(run.headSha.slice(0, 10))} is not part of this history: newer, or rewritten since`;
 	return null;
 }
 /** Looks at the run that made it; what both say must agree. */
@@ -21250,48 +21253,28 @@ function refuseRun(run, artifact) {
 }
 /** Chosen by whoever pushed: no line breaks, not long. */
 const name = (text) => `"${text.replace(/\p{C}+/gu, " ").slice(0, 60)}"`;
-// src/github/restore.ts
+// src/github/trusted-artifacts.ts
 /**
-* Finds the newest state artifact that can be believed.
+* The newest artifact of a name that can be believed: the questions are those of trust.ts, the cheap ones first.
 *
-* In: GitHub, the local repository and the commit that the state is wanted for. Out: a snapshot that the history
-* could have made, or null. The candidates come newest first; each one that is refused gives one line in the
-* log, and the next is looked at. Cheap questions first: what the artifact says, then its run, then its content.
+* In: GitHub, a name, the rules, and a reader of the content. Out: what the reader made of it, or null. The
+* candidates come newest first; each one that is refused gives one line in the log, and the next is looked at.
 */
-/** Runs and contents of so many are looked at; more than a few refused in a row means that none will fit. */
-const MAX_CANDIDATES = 50;
-/** Artifacts that are listed at all: thirty requests. */
-const MAX_LISTED = 3e3;
 /** Lines about refusals, so that a thousand expired artifacts do not fill the log. */
 const MAX_REFUSALS_LOGGED = 20;
-/** The newest state artifact that passes every check; null when there is none. Throws GitHubError, UsageError. */
-async function findState(github, options) {
-	const { workspace, target, name } = options;
-	requireFullHistory(workspace.repository);
-	const line = await readHistoryLine(workspace.repository, target);
-	const facts = options.facts ?? await readRepositoryFacts(github);
-	const branch = options.branch ?? facts.defaultBranch;
-	const rules = {
-		repositoryId: facts.id,
-		branch,
-		maxBytes: MAX_STATE_ZIP_BYTES,
-		positionOf: line.positionOf
-	};
-	const refuse = createRefusals(options.log);
+/** Throws GitHubError for what concerns all candidates: no permission, a limit, no network. */
+async function findTrusted(github, search) {
+	const { name, rules, maxListed, maxCandidates } = search;
+	const refuse = createRefusals(search);
 	try {
 		let listed = 0;
 		let candidates = 0;
 		for await (const artifact of listArtifacts(github, name)) {
 			listed += 1;
-			if (listed > MAX_LISTED || candidates >= MAX_CANDIDATES) break;
+			if (listed > maxListed || candidates >= maxCandidates) break;
 			const reason = refuseArtifact(artifact, rules);
 			if (reason === null) candidates += 1;
-			const found = reason ?? await tryArtifact(github, {
-				artifact,
-				rules,
-				line,
-				workspace
-			});
+			const found = reason ?? await tryArtifact(github, artifact, search);
 			if (typeof found !== "string") return found;
 			refuse(artifact, found);
 		}
@@ -21300,35 +21283,15 @@ async function findState(github, options) {
 		refuse.finish();
 	}
 }
-/** The state, or why it is refused. Throws only for what concerns all candidates: no permission, a limit, no network. */
-async function tryArtifact(github, candidate) {
-	const { artifact } = candidate;
+async function tryArtifact(github, artifact, { rules, read }) {
 	try {
 		const reason = refuseRun(await readRun(github, artifact.run?.id ?? 0), artifact);
 		if (reason !== null) return reason;
-		const zip = await downloadArtifact(github, artifact, { maxBytes: candidate.rules.maxBytes });
-		const state = await readState(zip, `artifact ${artifact.id}`);
-		const claim = refuseInfo(state, github, candidate);
-		if (claim !== null) return claim;
-		const { workspace, line } = candidate;
-		admitSnapshot(state.snapshot, {
-			...workspace,
-			line,
-			place: `artifact ${artifact.id}`
-		});
-		return toRestored(artifact, state);
+		return await read(await downloadArtifact(github, artifact, { maxBytes: rules.maxBytes }), artifact);
 	} catch (error) {
 		if (isAboutThisOne(error)) return (error.message.split("\n")[0] ?? "").replace(/\.$/, "");
 		throw error;
 	}
-}
-/** What artifact.json says must be what GitHub says about the run. */
-function refuseInfo({ info }, { owner, repo }, { artifact, rules, line }) {
-	if (info.repository.toLowerCase() !== `${owner}/${repo}`.toLowerCase()) return `it says that it belongs to ${info.repository}`;
-	if (info.branch !== rules.branch) return "it says that it belongs to another branch";
-	const [at, run] = [line.positionOf(info.commit), line.positionOf(artifact.run?.headSha ?? "")];
-	if (at === void 0 || run === void 0 || at > run) return `it stands at ${info.commit.slice(0, 10)}, which is not part of the history of its run`;
-	return null;
 }
 /** Gone, not what was uploaded, or not what we write: the next one may be good. */
 function isAboutThisOne(error) {
@@ -21339,26 +21302,163 @@ function isAboutThisOne(error) {
 }
 /** Our own refusals have no cause from Octokit. */
 const isNetwork = (error) => error.message.includes("no answer from");
-const toRestored = (artifact, { snapshot, bytes, info }) => ({
-	snapshot,
-	bytes,
-	gains: info.gains,
-	artifactId: String(artifact.id),
-	runId: artifact.run?.id ?? 0,
-	createdAt: artifact.createdAt,
-	sizeBytes: artifact.sizeBytes
-});
-function createRefusals(log) {
+function createRefusals({ title, log }) {
 	let count = 0;
 	const refuse = (artifact, reason) => {
 		count += 1;
-		if (count <= MAX_REFUSALS_LOGGED) log(`State artifact ${artifact.id} is not used: ${reason}.`);
+		if (count <= MAX_REFUSALS_LOGGED) log(`${title} ${artifact.id} is not used: ${reason}.`);
 	};
 	const finish = () => {
-		if (count > MAX_REFUSALS_LOGGED) log(`${count - MAX_REFUSALS_LOGGED} more state artifacts are not used.`);
+		if (count > MAX_REFUSALS_LOGGED) log(`${count - MAX_REFUSALS_LOGGED} more ${title.toLowerCase()}s are not used.`);
 	};
 	return Object.assign(refuse, { finish });
 }
+// src/github/restore.ts
+const MAX_CANDIDATES$1 = 50;
+const MAX_LISTED$1 = 3e3;
+/** The newest state artifact that passes every check; null when there is none. Throws GitHubError, UsageError. */
+async function findState(github, options) {
+	const { workspace, target, name, log } = options;
+	const { owner, repo } = github;
+	requireFullHistory(workspace.repository);
+	const line = await readHistoryLine(workspace.repository, target);
+	const facts = options.facts ?? await readRepositoryFacts(github);
+	const branch = options.branch ?? facts.defaultBranch;
+	return findTrusted(github, {
+		name,
+		log,
+		title: "State artifact",
+		maxCandidates: MAX_CANDIDATES$1,
+		maxListed: MAX_LISTED$1,
+		rules: {
+			repositoryId: facts.id,
+			branch,
+			maxBytes: MAX_STATE_ZIP_BYTES,
+			positionOf: line.positionOf
+		},
+		read: (zip, artifact) => readAdmitted(zip, {
+			artifact,
+			line,
+			workspace,
+			expected: {
+				owner,
+				repo,
+				branch
+			}
+		})
+	});
+}
+/** The state, or why it is refused. Throws GitHubError, SnapshotError or ModelError for what is not as we write it. */
+async function readAdmitted(zip, candidate) {
+	const { artifact, workspace, line, expected } = candidate;
+	const place = `artifact ${artifact.id}`;
+	const state = await readState(zip, place);
+	const reason = refuseOrigin(state.info, expected) ?? refuseCommit$1(state, candidate);
+	if (reason !== null) return reason;
+	admitSnapshot(state.snapshot, {
+		...workspace,
+		line,
+		place
+	});
+	return toRestored$1(artifact, state, embeddingsOf(workspace.pack, state.embeddings, place));
+}
+/** The run has reached it. */
+function refuseCommit$1({ info }, { artifact, line }) {
+	const [at, run] = [line.positionOf(info.commit), line.positionOf(artifact.run?.headSha ?? "")];
+	if (at !== void 0 && run !== void 0 && at <= run) return null;
+	return `it stands at ${info.commit.slice(0, 10)}, which is not part of the history of its run`;
+}
+const toRestored$1 = (artifact, { snapshot, bytes, info }, embeddings) => ({
+	snapshot,
+	bytes,
+	gains: info.gains,
+	embeddings,
+	embeddingsStoredAt: info.embeddingsStoredAt ?? null,
+	artifactId: String(artifact.id),
+	runId: artifact.run?.id ?? 0,
+	createdAt: artifact.createdAt,
+	expiresAt: artifact.expiresAt,
+	sizeBytes: artifact.sizeBytes
+});
+// src/github/embeddings-artifact.ts
+/**
+* What is inside of an artifact of embeddings, as data.
+*
+*   embeddings.json          where it comes from
+*   embeddings.safetensors   the vectors by key
+*
+* In: vectors and their origin, or the bytes of a zip. Out: the other one; which vectors an artifact has room for. Knows
+* nothing about GitHub: whether it can be believed is decided by trust.ts.
+*/
+const INFO_FILE = "embeddings.json";
+const EmbeddingsInfoSchema = build_default.Object({
+	schema: build_default.Literal("code2lora/embeddings@1"),
+	...ORIGIN_FIELDS
+}, { additionalProperties: false });
+const MAX_EMBEDDINGS_ZIP_BYTES = {
+	maxBytes: 268435456,
+	maxCount: 1e5
+}.maxBytes + 33554432;
+/** Reads the zip; `place` names it in messages. Throws GitHubError or ModelError for anything that is not as we write it. */
+async function readEmbeddings(zip, place) {
+	const files = await readZip(zip, {
+		place,
+		limits: {
+			[INFO_FILE]: 65536,
+			[EMBEDDINGS_FILE]: MAX_EMBEDDINGS_ZIP_BYTES
+		}
+	});
+	const content = files.get(INFO_FILE);
+	return {
+		info: parseArtifactFile(EmbeddingsInfoSchema, content, {
+			file: INFO_FILE,
+			place
+		}),
+		embeddings: decodeEmbeddings(files.get(EMBEDDINGS_FILE), place)
+	};
+}
+// src/github/restore-embeddings.ts
+/** Two that are broken are bad luck, three are not: from then on embedding is what is known to work. */
+const MAX_CANDIDATES = 3;
+/** A request to list is all that this is worth: artifacts of forks are among them. */
+const MAX_LISTED = 100;
+/** The newest that passes every check; null when there is none. Throws GitHubError when GitHub cannot be asked. */
+function findEmbeddings(github, { name, pack, facts, branch = facts.defaultBranch, log }) {
+	const { owner, repo } = github;
+	return findTrusted(github, {
+		name,
+		log,
+		title: "Embeddings artifact",
+		maxCandidates: MAX_CANDIDATES,
+		maxListed: MAX_LISTED,
+		rules: {
+			repositoryId: facts.id,
+			branch,
+			maxBytes: MAX_EMBEDDINGS_ZIP_BYTES
+		},
+		async read(zip, artifact) {
+			const place = `artifact ${artifact.id}`;
+			const { info, embeddings } = await readEmbeddings(zip, place);
+			const reason = refuseOrigin(info, {
+				owner,
+				repo,
+				branch
+			}) ?? refuseCommit(info, artifact);
+			if (reason !== null) return reason;
+			return toRestored(artifact, embeddings, embeddingsOf(pack, embeddings, place));
+		}
+	});
+}
+const refuseCommit = ({ commit }, { run }) => commit === run?.headSha ? null : `it says that it was made at ${commit.slice(0, 10)}, not at its run's commit`;
+const toRestored = ({ id, run, createdAt, expiresAt, sizeBytes }, all, embeddings) => ({
+	embeddings,
+	total: all.size,
+	artifactId: String(id),
+	runId: run?.id ?? 0,
+	createdAt,
+	expiresAt,
+	sizeBytes
+});
 // src/commands/github-token.ts
 /**
 * Where the token for a GitHub host comes from.
@@ -21382,6 +21482,7 @@ async function findToken(host, env) {
 *
 *   remote `origin` → repository, host    GITHUB_TOKEN, GH_TOKEN or `gh` → token
 *   newest trusted artifact on the history of HEAD → store, under the state lock
+*   embeddings that it brings along, and of a static model all that CI has kept → cache
 */
 /** Throws UsageError without a remote or a token, GitHubError when no artifact can be used. */
 async function pull(options = {}) {
@@ -21413,6 +21514,7 @@ async function pull(options = {}) {
 			snapshot: now
 		});
 		workspace.store.put(found.snapshot, found.bytes);
+		await putEmbeddings(workspace, found.embeddings);
 		return resultOf(workspace, {
 			head,
 			address,
@@ -21421,6 +21523,17 @@ async function pull(options = {}) {
 			found
 		});
 	});
+}
+async function putEmbeddings(workspace, embeddings) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const cache = _usingCtx$1.a(workspace.openCache());
+		for (const [key, vector] of embeddings) cache.put(key, vector);
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
 }
 const nearest = ({ repository, store, lineage }, until) => nearestSnapshot(repository, store, {
 	until,
@@ -21433,20 +21546,39 @@ const distanceTo = ({ repository }, head, { commit }) => countCommits(repository
 });
 async function fetchState(workspace, { head, address, options, log }) {
 	const { host, repository } = address;
+	const { pack } = workspace;
 	const { artifact: name = STATE_ARTIFACT, branch } = options;
-	return findState(openGitHub({
+	const github = openGitHub({
 		token: await findToken(host, process.env),
 		repository,
 		apiUrl: process.env.GITHUB_API_URL ?? apiUrlOf(host),
 		serverUrl: process.env.GITHUB_SERVER_URL ?? `https://${host}`,
 		log() {}
-	}), {
+	});
+	const facts = await readRepositoryFacts(github);
+	const found = await findState(github, {
 		name,
 		target: head,
 		workspace,
+		facts,
 		branch,
 		log
 	});
+	if (!(pack.manifest.hypernetwork.kind === "static") || !found?.embeddingsStoredAt) return found;
+	const stored = await findEmbeddings(github, {
+		name: embeddingsArtifact(name),
+		pack,
+		facts,
+		branch,
+		log
+	}).catch((error) => {
+		if (!(error instanceof GitHubError)) throw error;
+		log(`Embeddings cannot be fetched. ${error.message.replaceAll("\n", " ")}`);
+	});
+	return {
+		...found,
+		embeddings: new Map([...stored?.embeddings ?? [], ...found.embeddings])
+	};
 }
 /** What the user named, or the remote `origin`. */
 async function findAddress(repository, { repository: named }) {

@@ -1,9 +1,10 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { a as SnapshotError, n as GitHubError } from "./errors.js";
 import { t as VERDICTS } from "./verdict-names.js";
-import { A as Errors, O as readSnapshot, j as build_default, k as snapshotId } from "./workspace.js";
+import { A as snapshotId, N as build_default, j as Errors, k as readSnapshot } from "./workspace.js";
 import { r as firstParentShas } from "./ancestry.js";
-import { H as moduleSizes, St as checkFits, U as parseTransformerConfig, wt as requireFinite, xt as checkAdapter } from "./model-pack.js";
+import { Et as checkFits, G as moduleSizes, K as parseTransformerConfig, Ot as requireFinite, Tt as checkAdapter, ft as decodeSafetensors } from "./model-pack.js";
+import { n as encoderId } from "./embedder.js";
 import { readFileSync } from "node:fs";
 // src/snapshots/admit.ts
 /**
@@ -103,6 +104,93 @@ function baseDims(pack) {
 	const path = pack.path(pack.manifest.baseModel.config);
 	return moduleSizes(parseTransformerConfig(JSON.parse(readFileSync(path, "utf8")), path));
 }
+// src/github/artifact-origin.ts
+/**
+* Where an artifact of ours says that it comes from, and the JSON file in which it says so.
+*
+* In: JSON that nobody vouches for. Out: the value, or a GitHubError; why what it says cannot be true, or null. What
+* GitHub says about the same artifact is the other half, see trust.ts.
+*/
+/** Part of every JSON file that we put into an artifact. */
+const ORIGIN_FIELDS = {
+	/** Version of code2lora that wrote it. */
+	tool: build_default.String({
+		maxLength: 60,
+		pattern: "^[\\w.+-]+$"
+	}),
+	repository: build_default.String({
+		maxLength: 200,
+		pattern: "^[\\w.-]+/[\\w.-]+$"
+	}),
+	branch: build_default.String({
+		minLength: 1,
+		maxLength: 255
+	}),
+	commit: build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" })
+};
+build_default.Object(ORIGIN_FIELDS);
+/** Parses and validates; `place` names the artifact in messages. Throws GitHubError. */
+function parseArtifactFile(schema, content, { file, place }) {
+	let value;
+	try {
+		value = JSON.parse(Buffer.from(content).toString("utf8"));
+	} catch (cause) {
+		throw new GitHubError(`The ${file} of ${place} is not JSON.`, { cause });
+	}
+	const [error] = Errors(schema, value).filter((found) => found.keyword !== "boolean");
+	if (error === void 0) return value;
+	const where = error.instancePath.slice(1).replaceAll("/", ".") || "the whole";
+	throw new GitHubError(`The ${file} of ${place} is not as expected: "${where}" ${error.message}.`);
+}
+/** What it says must be what GitHub says about its run. */
+function refuseOrigin({ repository, branch }, expected) {
+	const { owner, repo } = expected;
+	if (repository.toLowerCase() !== `${owner}/${repo}`.toLowerCase()) return `it says that it belongs to ${repository}`;
+	return branch === expected.branch ? null : "it says that it belongs to another branch";
+}
+// src/github/embeddings-file.ts
+/**
+* Vectors of the embedding cache ⇄ the bytes of embeddings.safetensors: one tensor for each, under its key.
+*
+* In: vectors by key, or bytes that nobody vouches for. Out: the other one. A key holds the encoder, recipe and engine
+* that made its vector (embedding/embedder.ts), so one of another kind is never asked for. Knows nothing about GitHub.
+*/
+const EMBEDDINGS_FILE = "embeddings.safetensors";
+/** Encoder and recipe, engine, kind of text, content. */
+const KEY = /^([0-9a-f]{16}):[0-9a-f]{8}:(diff|file):([0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Throws GitHubError or ModelError for anything that is not as we write it; `place` names it. */
+function decodeEmbeddings(bytes, place) {
+	const { tensors } = decodeSafetensors(bytes, `the ${EMBEDDINGS_FILE} of ${place}`);
+	const vectors = /* @__PURE__ */ new Map();
+	for (const [key, { dtype, shape, data }] of tensors) {
+		if (!KEY.test(key)) throw notOurs(place, `the key ${JSON.stringify(key.slice(0, 80))}`);
+		if (dtype !== "F32" || shape.length !== 1) throw notOurs(place, `${key} as ${dtype} (${shape.join(", ")})`);
+		vectors.set(key, requireFinite(data, key));
+	}
+	return vectors;
+}
+/**
+* Those that a pack can ask for, on whatever processor they were made. Throws GitHubError for one of another size: a text
+* has a vector of the recipe's, or none at all when it is too short.
+*/
+function embeddingsOf(pack, embeddings, place) {
+	const sizes = vectorSizes(pack);
+	const found = /* @__PURE__ */ new Map();
+	for (const [key, vector] of embeddings) {
+		const [, encoder, kind] = KEY.exec(key) ?? [];
+		const size = sizes.get(`${encoder}:${kind}`);
+		if (size === void 0) continue;
+		if (vector.length > 0 && vector.length !== size) throw notOurs(place, `${key} with ${vector.length} numbers, expected ${size}`);
+		found.set(key, vector);
+	}
+	return found;
+}
+function vectorSizes(pack) {
+	const { recipe, encoder } = pack.manifest;
+	const kinds = [["file", recipe.repository], ["diff", recipe.diff]];
+	return new Map(kinds.map(([kind, text]) => [`${encoderId(pack, text)}:${kind}`, encoder.embeddingSize * text.windowPooling.length]));
+}
+const notOurs = (place, found) => new GitHubError(`The ${EMBEDDINGS_FILE} of ${place} is not as expected: it holds ${found}.`);
 // src/report/schema.ts
 const Count = build_default.Integer({ minimum: 0 });
 const Share = build_default.Number({
@@ -259,8 +347,15 @@ build_default.Object({
 });
 build_default.Object({
 	schema: build_default.Literal("code2lora/task@1"),
+	repository: build_default.Optional(build_default.String({ description: "With a list of repositories: its name there." })),
+	split: build_default.Optional(build_default.String({ description: "Of the repository: all of its tasks have the same." })),
+	track: build_default.Optional(build_default.Enum(["static", "evolution"])),
 	commit: Sha,
 	committedAt: build_default.Integer({ description: "Unix seconds." }),
+	position: build_default.Optional(build_default.Integer({
+		minimum: 0,
+		description: "First-parent commits before this one; 0 is the root."
+	})),
 	path: Text,
 	line: build_default.Integer({ minimum: 1 }),
 	column: build_default.Integer({ minimum: 1 }),
@@ -1557,38 +1652,29 @@ const quote = (name) => JSON.stringify(name.slice(0, 80));
 /**
 * What is inside of a state artifact, as data.
 *
-*   artifact.json       where it comes from, and how much the adapter helped in the last checks
-*   manifest.json       the snapshot's, as in the local store
-*   state.safetensors   hidden state and adapter
+*   artifact.json            where it comes from, and how much the adapter helped in the last checks
+*   manifest.json            the snapshot's, as in the local store
+*   state.safetensors        hidden state and adapter
+*   embeddings.safetensors   the few embeddings that are too young for an artifact of their own
 *
-* In: a snapshot and gains, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:
+* In: a snapshot and what goes with it, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:
 * whether it can be believed is decided by trust.ts and snapshots/admit.ts.
 */
 const StateInfoSchema = build_default.Object({
 	schema: build_default.Literal("code2lora/artifact@1"),
-	/** Version of code2lora that wrote it. */
-	tool: build_default.String({
-		maxLength: 60,
-		pattern: "^[\\w.+-]+$"
-	}),
-	repository: build_default.String({
-		maxLength: 200,
-		pattern: "^[\\w.-]+/[\\w.-]+$"
-	}),
-	branch: build_default.String({
-		minLength: 1,
-		maxLength: 255
-	}),
-	commit: build_default.String({ pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }),
+	...ORIGIN_FIELDS,
 	/** Oldest first. */
-	gains: build_default.Array(GainSchema, { maxItems: 100 })
+	gains: build_default.Array(GainSchema, { maxItems: 100 }),
+	/** When the newest artifact of embeddings was stored; missing: there was none. */
+	embeddingsStoredAt: build_default.Optional(build_default.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[\\d:.]{8,12}Z$" }))
 }, { additionalProperties: false });
 /** A state has kilobytes for a small model and a few megabytes for one of billions of weights. */
 const MAX_STATE_ZIP_BYTES = 67108864;
 const LIMITS = {
 	"artifact.json": 262144,
 	"manifest.json": 65536,
-	"state.safetensors": MAX_STATE_ZIP_BYTES
+	"state.safetensors": MAX_STATE_ZIP_BYTES,
+	[EMBEDDINGS_FILE]: 8388608
 };
 /**
 * Reads the zip of a state artifact; `place` names it in messages. Throws GitHubError, SnapshotError or
@@ -1599,26 +1685,18 @@ async function readState(zip, place) {
 		place,
 		limits: LIMITS
 	});
-	const [artifact, manifest, bytes] = Object.keys(LIMITS).map((file) => files.get(file));
-	const info = parseInfo(artifact.toString("utf8"), place);
+	const [artifact, manifest, bytes, vectors] = Object.keys(LIMITS).map((file) => files.get(file));
+	const info = parseArtifactFile(StateInfoSchema, artifact, {
+		file: "artifact.json",
+		place
+	});
 	const snapshot = readSnapshot(manifest.toString("utf8"), bytes, place);
 	if (snapshot.manifest.commit !== info.commit) throw new GitHubError(`${place} does not agree with itself: artifact.json and manifest.json name two commits.`);
 	return {
 		info,
 		snapshot,
-		bytes
+		bytes,
+		embeddings: decodeEmbeddings(vectors, place)
 	};
 }
-function parseInfo(text, place) {
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new GitHubError(`The artifact.json of ${place} is not JSON.`, { cause });
-	}
-	const [error] = Errors(StateInfoSchema, value).filter((found) => found.keyword !== "boolean");
-	if (error === void 0) return value;
-	const where = error.instancePath.slice(1).replaceAll("/", ".") || "the whole";
-	throw new GitHubError(`The artifact.json of ${place} is not as expected: "${where}" ${error.message}.`);
-}
-export { readHistoryLine as i, readState as n, admitSnapshot as r, MAX_STATE_ZIP_BYTES as t };
+export { decodeEmbeddings as a, parseArtifactFile as c, readHistoryLine as d, EMBEDDINGS_FILE as i, refuseOrigin as l, readState as n, embeddingsOf as o, readZip as r, ORIGIN_FIELDS as s, MAX_STATE_ZIP_BYTES as t, admitSnapshot as u };

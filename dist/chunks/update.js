@@ -1,9 +1,9 @@
 import { i as ModelError } from "./errors.js";
-import { t as describeDuration } from "./progress.js";
-import { M as _usingCtx, P as classifyPath, T as createSnapshot } from "./workspace.js";
+import { E as createSnapshot, I as classifyPath, P as _usingCtx } from "./workspace.js";
 import { a as startCommitOf, f as requireFullHistory, g as Splitter, n as countCommits, s as firstParentCommits, t as ancestorAt } from "./ancestry.js";
 import { b as withoutParentheses, c as commitChanges, d as plainPatchArguments, f as BlobReader, g as newAssertions, h as listTree, m as isLfsPointer, n as isTestFile, o as readProductionDiff, p as isBinary, s as readProductionDiffs, t as extractBlob, u as parseNames, v as readTree, y as operandsOf } from "./selection.js";
 import { t as nearestSnapshot } from "./lineage.js";
+import { t as timeLeft } from "./time-left.js";
 import { t as createEmbedder } from "./embedder.js";
 import { createHash } from "node:crypto";
 // src/commands/timer.ts
@@ -558,45 +558,6 @@ const diffOptions = ({ config, pack }) => ({
 	contextLines: pack.manifest.recipe.history.contextLines,
 	maxBytes: config.history.maxDiffBytes
 });
-// src/commands/time-left.ts
-/**
-* How long a walk will still take, from the speed that it has had so far.
-*
-* In: how much is done. Out: seconds, and once, when it is over a minute, a line for people with what they can do
-* about it. Pure but for the clock. Commits of tests and documents cost nothing and come in no order, so the speed
-* is that of the whole walk and nothing is said before the first few.
-*/
-const FIRST_MS = 3e3;
-const FIRST_COUNT = 5;
-const LONG_SECONDS = 60;
-/** Begins to count when it is called. */
-function timeLeft({ total, stage, advice, now = () => performance.now() }) {
-	const begun = now();
-	let isSaid = false;
-	return (done) => {
-		const elapsedMs = now() - begun;
-		if (elapsedMs < FIRST_MS || done < FIRST_COUNT) return {
-			stage,
-			done,
-			total
-		};
-		const secondsLeft = elapsedMs / done * (total - done) / 1e3;
-		if (isSaid || secondsLeft <= LONG_SECONDS) return {
-			stage,
-			done,
-			total,
-			secondsLeft
-		};
-		isSaid = true;
-		return {
-			stage,
-			done,
-			total,
-			secondsLeft,
-			notice: `This will take ${describeDuration(secondsLeft)}. ${advice?.(secondsLeft) ?? ""}`.trimEnd()
-		};
-	};
-}
 // src/commands/walk.ts
 /**
 * Where a walk over the history begins, and where it stands.
@@ -611,18 +572,24 @@ async function findStart({ repository, lineage }, until) {
 	const { maxHistory = null } = lineage;
 	if (maxHistory !== null && await ancestorAt(repository, until, maxHistory + 1) !== null) return {
 		commit: await ancestorAt(repository, until, maxHistory),
-		maxHistory
+		maxHistory,
+		commitsAfter: maxHistory
 	};
+	const commit = await startCommitOf(repository, until);
 	return {
-		commit: await startCommitOf(repository, until),
-		maxHistory: null
+		commit,
+		maxHistory: null,
+		commitsAfter: await countCommits(repository, {
+			after: commit,
+			until
+		})
 	};
 }
 /**
 * Begins with the first hidden state at the start commit; or, where that comes with the first step, with what the start
 * commit itself steps.
 */
-async function beginWalk(workspace, walker, { commit, maxHistory }) {
+async function beginWalk(workspace, walker, { commit, maxHistory, commitsAfter = 0 }) {
 	const walk = {
 		startCommit: commit,
 		maxHistory,
@@ -634,7 +601,9 @@ async function beginWalk(workspace, walker, { commit, maxHistory }) {
 		hiddenState: null,
 		engines: []
 	};
-	if (walkKindOf(workspace.pack) === "diffs") return {
+	const kind = walkKindOf(workspace.pack);
+	if (kind !== "newest-state") await walker.prepareFor(commitsAfter);
+	if (kind === "diffs") return {
 		...walk,
 		hiddenState: await walker.stateAt(commit)
 	};
@@ -724,18 +693,22 @@ function decodeIgnoring(content) {
 // src/commands/walker.ts
 /** Throws ModelError when the pack's recipe is one that we do not walk by. */
 async function openWalker(workspace, { cache, onProgress }) {
-	walkKindOf(workspace.pack);
+	const { pack } = workspace;
+	walkKindOf(pack);
 	const { updater, generator, encoder } = await workspace.models();
-	const embedder = createEmbedder(workspace.pack, encoder, cache);
+	const embedder = createEmbedder(pack, encoder, cache);
+	const prepareFor = async (texts) => cache.prepareFor?.(texts);
 	return {
 		updater,
 		generator,
 		encoder,
 		embedder,
+		prepareFor,
 		async stateAt(commit) {
 			try {
 				var _usingCtx$1 = _usingCtx();
 				const files = _usingCtx$1.a(await embeddedFiles(workspace, commit));
+				await prepareFor(Math.min(files.list.length, pack.manifest.recipe.repository.maxFiles));
 				const tell = timeLeft({
 					total: files.list.length,
 					stage: "embed",

@@ -1,11 +1,11 @@
-import { D as hasSameEngine, E as hasSameContent, M as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace, w as memoryCache } from "./workspace.js";
+import { D as hasSameContent, O as hasSameEngine, P as _usingCtx, T as memoryCache, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { a as SnapshotError, o as UsageError } from "./errors.js";
 import { f as requireFullHistory } from "./ancestry.js";
-import { i as readHistoryLine, n as readState, r as admitSnapshot, t as MAX_STATE_ZIP_BYTES } from "./state-artifact.js";
+import { d as readHistoryLine, n as readState, t as MAX_STATE_ZIP_BYTES, u as admitSnapshot } from "./state-artifact.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { n as createTimer, t as updateAdapter } from "./update.js";
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 // src/commands/verify.ts
 /**
 * Rebuilds the snapshot of HEAD from the history alone and compares it with what is stored, or with what a

@@ -1,7 +1,7 @@
 import { a as isInstalled, f as startDetached, h as offSwitch, m as cleanEnvironment, r as readLock, s as stateFile } from "./lock.js";
 import { a as addRequest, i as rotateLog } from "./worker-log.js";
-import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
 // src/hooks/git-folders.ts
 /**
 * Where the repository of a hook lies, found without starting git: that alone would cost more than the rest.

@@ -1,4 +1,4 @@
-import { s as stateFolderOf, y as openRepository } from "./workspace.js";
+import { b as openRepository, s as stateFolderOf } from "./workspace.js";
 import { t as runWorker } from "./worker.js";
 import { i as run } from "./check.js";
 // src/commands/work.ts

@@ -1,6 +1,6 @@
 import { c as writeState, o as readState, s as stateFile } from "./lock.js";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 // src/hooks/requests.ts
 /**
 * What the hooks ask of the worker: one file for each work tree, replaced by the next event of that tree.

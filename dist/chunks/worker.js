@@ -2,8 +2,8 @@ import { t as operationInProgress } from "./git-operation.js";
 import { a as isInstalled, n as acquireLockFile, s as stateFile, u as lowerPriority } from "./lock.js";
 import { c as restoreRequests, l as takeRequests, n as appendLog, o as finishRequests, s as readRequests } from "./worker-log.js";
 import { i as recordPhase, n as recordEnd, r as recordError } from "./worker-state.js";
-import { existsSync, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync } from "node:fs";
 import { availableParallelism, tmpdir, userInfo } from "node:os";
 // src/hooks/slots.ts
 /**

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 // src/commands/workflow-places.ts
 /** Where the workflow files lie in a repository, and what is there now. Knows nothing of what is in them. */
 const STEMS = {

@@ -1,3 +1,4 @@
+import type { MineAllOptions, MineAllReport } from './commands/mine-options.ts';
 import type { CheckOptions, CommandOptions, DoctorReport, ExportOptions, ExportResult, InitOptions, InitResult, MineOptions, MineSummary, PruneOptions, PruneResult, PullOptions, PullResult, UninstallOptions, UninstallResult, VerifyOptions, WorkflowOptions, WorkflowResult } from './commands/options.ts';
 import type { CheckReport, CompletionReport, StatusReport, Task, VerifyReport } from './report/schema.ts';
 /** Installs the hooks and writes the configuration. */
@@ -16,6 +17,8 @@ export declare const complete: (place: string, options?: CommandOptions) => Prom
 export declare const status: (options?: CommandOptions) => Promise<StatusReport>;
 /** Hands every assertion event of the history to `emit`, oldest commit first. */
 export declare const mine: (emit: (task: Task) => void | Promise<void>, options?: MineOptions) => Promise<MineSummary>;
+/** Mines a list of repositories into a folder; goes on where an earlier run stopped. */
+export declare const mineAll: (options: MineAllOptions) => Promise<MineAllReport>;
 /** Writes the adapter of HEAD as a PEFT folder. */
 export declare const exportAdapter: (options: ExportOptions) => Promise<ExportResult>;
 /** Rebuilds a stored or downloaded snapshot from the history and compares. */
@@ -26,6 +29,7 @@ export declare const pull: (options?: PullOptions) => Promise<PullResult>;
 export declare const doctor: (options?: CommandOptions) => Promise<DoctorReport>;
 /** Removes snapshots by the retention rule. */
 export declare const prune: (options?: PruneOptions) => Promise<PruneResult>;
+export type * from './commands/mine-options.ts';
 export type * from './commands/options.ts';
 export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
 export type { Finding } from './hooks/finding.ts';

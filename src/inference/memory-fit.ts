@@ -71,7 +71,8 @@ function refusalOf(pack: ModelPack, limitBytes: number): ModelError | null {
   return new ModelError(
     `The model pack "${name}" needs about ${formatSize(totalBytes(memory))} of memory ${stage}: ${describe(memory)}; ` +
       `allowed are ${formatSize(limitBytes)} (--max-memory). Nothing smaller is in the pack (${least}).\n` +
-      'Allow more, add quantised weights to the pack, or take a smaller one: "--model nano" needs about 200 MB.',
+      'Allow more, get the pack in fewer bits ("code2lora models pull NAME --precision int4", or import with it), or ' +
+      'take a smaller one: "--model nano" needs about 200 MB.',
   );
 }
 

@@ -225,8 +225,12 @@ export declare const CompletionReportSchema: Type.TObject<{
 }>;
 export declare const TaskSchema: Type.TObject<{
     schema: Type.TLiteral<"code2lora/task@1">;
+    repository: Type.TOptional<Type.TString>;
+    split: Type.TOptional<Type.TString>;
+    track: Type.TOptional<Type.TEnum<["static", "evolution"]>>;
     commit: Type.TString;
     committedAt: Type.TInteger;
+    position: Type.TOptional<Type.TInteger>;
     path: Type.TString;
     line: Type.TInteger;
     column: Type.TInteger;

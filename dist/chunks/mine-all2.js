@@ -1,0 +1,1 @@
+export { t as mineAll } from "./mine-all.js";
