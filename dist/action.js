@@ -9013,9 +9013,15 @@ function createTimer() {
 /** A check for numbers that a model has computed or is about to read. Knows nothing about their meaning. */
 /** Returns the values. Throws ModelError with the name when one of them is NaN or infinite. */
 function requireFinite(values, name) {
+	if (areFinite(values)) return values;
 	const index = values.findIndex((value) => !Number.isFinite(value));
-	if (index < 0) return values;
 	throw new ModelError(`Cannot go on: ${name} has ${values[index]} at position ${index} of ${values.length}, expected finite numbers.\nThe weights are damaged or the input is: verify the model pack, then start again from an earlier snapshot.`);
+}
+/** Whether none is NaN or infinite: then their sum is not either, as no sum of 32-bit floats overflows 64 bits. */
+function areFinite(values) {
+	let sum = 0;
+	for (let i = 0; i < values.length; i += 1) sum += values[i];
+	return Number.isFinite(sum);
 }
 // src/lora/adapter.ts
 /**

@@ -1,5 +1,5 @@
 import { r as InternalError } from "./chunks/errors.js";
-import { At as loadPackagesFrom, F as sendableError, R as withPrecision, r as createExecutor, t as openModelPack } from "./chunks/model-pack.js";
+import { F as sendableError, R as withPrecision, jt as loadPackagesFrom, r as createExecutor, t as openModelPack } from "./chunks/model-pack.js";
 import { Worker } from "node:worker_threads";
 // src/inference/lifeline.ts
 /**

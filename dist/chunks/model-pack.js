@@ -29,9 +29,15 @@ const packagePath = (file) => load.resolve(file);
 /** A check for numbers that a model has computed or is about to read. Knows nothing about their meaning. */
 /** Returns the values. Throws ModelError with the name when one of them is NaN or infinite. */
 function requireFinite(values, name) {
+	if (areFinite(values)) return values;
 	const index = values.findIndex((value) => !Number.isFinite(value));
-	if (index < 0) return values;
 	throw new ModelError(`Cannot go on: ${name} has ${values[index]} at position ${index} of ${values.length}, expected finite numbers.\nThe weights are damaged or the input is: verify the model pack, then start again from an earlier snapshot.`);
+}
+/** Whether none is NaN or infinite: then their sum is not either, as no sum of 32-bit floats overflows 64 bits. */
+function areFinite(values) {
+	let sum = 0;
+	for (let i = 0; i < values.length; i += 1) sum += values[i];
+	return Number.isFinite(sum);
 }
 // src/lora/adapter.ts
 /**
@@ -7114,4 +7120,4 @@ function hashFile(path) {
 	}
 	return hash.digest("hex");
 }
-export { poolVectors as $, missingPart as A, loadPackagesFrom as At, readJson as B, BLOCK_FORMATS as C, adapterFromTensors as Ct, engine as D, scaling as Dt, openTokenizer as E, checkFits as Et, sendableError as F, moduleSizes as G, shardsOf as H, PARTS as I, MODULE_TYPES as J, parseTransformerConfig as K, availablePrecisions as L, VULKAN_LOADER as M, packagesFolder as Mt, findVulkan as N, openSession as O, requireFinite as Ot, receivedError as P, normalizeL2 as Q, withPrecision as R, QUANTIZED_SCHEMA as S, withFile as St, quantizedShapes as T, checkAdapter as Tt, matrixShapes$1 as U, resolveLink as V, moduleName as W, checkManifest as X, PACK_SCHEMA as Y, namedFiles as Z, openEncoder as _, encodeHeader as _t, plainReading as a, integer as at, readOwnEncoder as b, roundToFloat16 as bt, generatorGraph as c, optional as ct, stepGraph as d, text as dt, PRECISIONS as et, headMatrices as f, decodeSafetensors as ft, readTorchFile as g, readTensor as gt, readCheckpointConfig as h, readSafetensors as ht, openDecoder as i, exactly as it, requireParts as j, packagePath as jt, thisMachine as k, loadPackage as kt, openUpdater as l, positive as lt, isTorchName as m, readHeader as mt, packId as n, advising as nt, rowOf as o, nullable as ot, openHypernetwork as p, encodeSafetensors as pt, weightShapes as q, createExecutor as r, boolean as rt, openGenerator as s, object as st, openModelPack as t, quantizedFile as tt, initialStateGraph as u, record as ut, Graph as v, tensorBytes as vt, quantizeRows as w, adapterTensors as wt, readTransformer as x, readBytes as xt, readBaseModel as y, narrowToFloat16 as yt, entriesOfFiles as z };
+export { poolVectors as $, missingPart as A, loadPackage as At, readJson as B, BLOCK_FORMATS as C, adapterFromTensors as Ct, engine as D, scaling as Dt, openTokenizer as E, checkFits as Et, sendableError as F, moduleSizes as G, shardsOf as H, PARTS as I, MODULE_TYPES as J, parseTransformerConfig as K, availablePrecisions as L, VULKAN_LOADER as M, packagePath as Mt, findVulkan as N, packagesFolder as Nt, openSession as O, areFinite as Ot, receivedError as P, normalizeL2 as Q, withPrecision as R, QUANTIZED_SCHEMA as S, withFile as St, quantizedShapes as T, checkAdapter as Tt, matrixShapes$1 as U, resolveLink as V, moduleName as W, checkManifest as X, PACK_SCHEMA as Y, namedFiles as Z, openEncoder as _, encodeHeader as _t, plainReading as a, integer as at, readOwnEncoder as b, roundToFloat16 as bt, generatorGraph as c, optional as ct, stepGraph as d, text as dt, PRECISIONS as et, headMatrices as f, decodeSafetensors as ft, readTorchFile as g, readTensor as gt, readCheckpointConfig as h, readSafetensors as ht, openDecoder as i, exactly as it, requireParts as j, loadPackagesFrom as jt, thisMachine as k, requireFinite as kt, openUpdater as l, positive as lt, isTorchName as m, readHeader as mt, packId as n, advising as nt, rowOf as o, nullable as ot, openHypernetwork as p, encodeSafetensors as pt, weightShapes as q, createExecutor as r, boolean as rt, openGenerator as s, object as st, openModelPack as t, quantizedFile as tt, initialStateGraph as u, record as ut, Graph as v, tensorBytes as vt, quantizeRows as w, adapterTensors as wt, readTransformer as x, readBytes as xt, readBaseModel as y, narrowToFloat16 as yt, entriesOfFiles as z };

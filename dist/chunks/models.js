@@ -1,7 +1,7 @@
 import { i as ModelError, o as UsageError, r as InternalError } from "./errors.js";
 import { P as _usingCtx, T as memoryCache, _ as newBuildFolder, c as DEFAULT_PRECISION, d as missingOfModel, f as modelFiles, g as installPack, h as checkPackName, i as packageFile, l as OFFICIAL_PACKS, m as cachedPacks, p as cachedPackFolder, u as addedBytes, v as packHome, y as removePackFolder } from "./workspace.js";
 import { n as sizeText, t as durationText } from "./sizes.js";
-import { B as readJson, C as BLOCK_FORMATS, E as openTokenizer, Et as checkFits, G as moduleSizes, H as shardsOf, K as parseTransformerConfig, S as QUANTIZED_SCHEMA, T as quantizedShapes, U as matrixShapes, V as resolveLink, X as checkManifest, Y as PACK_SCHEMA, Z as namedFiles, _ as openEncoder, _t as encodeHeader, a as plainReading, at as integer, b as readOwnEncoder, c as generatorGraph, ct as optional, d as stepGraph, dt as text, et as PRECISIONS, f as headMatrices, g as readTorchFile, gt as readTensor, h as readCheckpointConfig, i as openDecoder, it as exactly, l as openUpdater, lt as positive, m as isTorchName, mt as readHeader, nt as advising, o as rowOf, ot as nullable, p as openHypernetwork, pt as encodeSafetensors, q as weightShapes, rt as boolean, s as openGenerator, st as object, t as openModelPack, tt as quantizedFile, u as initialStateGraph, ut as record, vt as tensorBytes, w as quantizeRows, wt as adapterTensors, x as readTransformer, y as readBaseModel, z as entriesOfFiles } from "./model-pack.js";
+import { B as readJson, C as BLOCK_FORMATS, E as openTokenizer, Et as checkFits, G as moduleSizes, H as shardsOf, K as parseTransformerConfig, Ot as areFinite, S as QUANTIZED_SCHEMA, T as quantizedShapes, U as matrixShapes, V as resolveLink, X as checkManifest, Y as PACK_SCHEMA, Z as namedFiles, _ as openEncoder, _t as encodeHeader, a as plainReading, at as integer, b as readOwnEncoder, c as generatorGraph, ct as optional, d as stepGraph, dt as text, et as PRECISIONS, f as headMatrices, g as readTorchFile, gt as readTensor, h as readCheckpointConfig, i as openDecoder, it as exactly, l as openUpdater, lt as positive, m as isTorchName, mt as readHeader, nt as advising, o as rowOf, ot as nullable, p as openHypernetwork, pt as encodeSafetensors, q as weightShapes, rt as boolean, s as openGenerator, st as object, t as openModelPack, tt as quantizedFile, u as initialStateGraph, ut as record, vt as tensorBytes, w as quantizeRows, wt as adapterTensors, x as readTransformer, y as readBaseModel, z as entriesOfFiles } from "./model-pack.js";
 import { t as createEmbedder } from "./embedder.js";
 import { n as acquireLockFile, r as readLock } from "./lock.js";
 import { basename, dirname, join, resolve as resolve$1 } from "node:path";
@@ -397,15 +397,9 @@ async function checkFinite(path, onBytes) {
 	for (const entry of entries.values()) for (const { entry: piece } of rowPieces(entry)) {
 		await setImmediate();
 		const { data } = readTensor(piece);
-		if (data instanceof Float32Array && !isFiniteSum(data)) throw notFinite$1(entry);
+		if (data instanceof Float32Array && !areFinite(data)) throw notFinite$1(entry);
 		onBytes?.(piece.length);
 	}
-}
-/** Any NaN or infinity stays in the sum; sums of weights are far from overflowing. */
-function isFiniteSum(values) {
-	let sum = 0;
-	for (let i = 0; i < values.length; i += 1) sum += values[i];
-	return Number.isFinite(sum);
 }
 const notFinite$1 = ({ name, file }) => new ModelError(`Cannot use tensor ${name} of ${file}: it holds NaN or infinity.\nThe file is damaged, or the model is: get it again.`);
 // src/runtime/tensor-writer.ts

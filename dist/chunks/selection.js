@@ -1,7 +1,7 @@
 import { r as InternalError, t as GitError } from "./errors.js";
 import { F as DEFAULT_PATH_RULES, I as classifyPath, L as languageOf, P as _usingCtx, R as productionPathspecs } from "./workspace.js";
 import { _ as readFields, d as rangeArguments, g as Splitter, h as shallowError, l as parseCommit, m as shallowBoundary, o as COMMIT_FORMAT, t as ancestorAt } from "./ancestry.js";
-import { jt as packagePath } from "./model-pack.js";
+import { Mt as packagePath } from "./model-pack.js";
 import "./libesm.js";
 import { readFile } from "node:fs/promises";
 // src/assertions/claim.ts

@@ -3,7 +3,7 @@ import { a as SnapshotError, n as GitHubError } from "./errors.js";
 import { t as VERDICTS } from "./verdict-names.js";
 import { A as snapshotId, N as build_default, j as Errors, k as readSnapshot } from "./workspace.js";
 import { r as firstParentShas } from "./ancestry.js";
-import { Et as checkFits, G as moduleSizes, K as parseTransformerConfig, Ot as requireFinite, Tt as checkAdapter, ft as decodeSafetensors } from "./model-pack.js";
+import { Et as checkFits, G as moduleSizes, K as parseTransformerConfig, Tt as checkAdapter, ft as decodeSafetensors, kt as requireFinite } from "./model-pack.js";
 import { n as encoderId } from "./embedder.js";
 import { readFileSync } from "node:fs";
 // src/snapshots/admit.ts

@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as sizeText } from "./sizes.js";
 import { a as SnapshotError, i as ModelError, o as UsageError, r as InternalError, t as GitError } from "./errors.js";
-import { B as readJson, Ct as adapterFromTensors, D as engine, H as shardsOf, I as PARTS, K as parseTransformerConfig, L as availablePrecisions, M as VULKAN_LOADER, Mt as packagesFolder, N as findVulkan, O as openSession, P as receivedError, R as withPrecision, V as resolveLink, ft as decodeSafetensors, j as requireParts, k as thisMachine, kt as loadPackage, mt as readHeader, pt as encodeSafetensors, r as createExecutor, t as openModelPack, tt as quantizedFile, v as Graph, wt as adapterTensors } from "./model-pack.js";
+import { At as loadPackage, B as readJson, Ct as adapterFromTensors, D as engine, H as shardsOf, I as PARTS, K as parseTransformerConfig, L as availablePrecisions, M as VULKAN_LOADER, N as findVulkan, Nt as packagesFolder, O as openSession, P as receivedError, R as withPrecision, V as resolveLink, ft as decodeSafetensors, j as requireParts, k as thisMachine, mt as readHeader, pt as encodeSafetensors, r as createExecutor, t as openModelPack, tt as quantizedFile, v as Graph, wt as adapterTensors } from "./model-pack.js";
 import { fileURLToPath } from "node:url";
 import { EventEmitter, once } from "node:events";
 import { spawn } from "node:child_process";

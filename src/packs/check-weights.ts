@@ -9,6 +9,7 @@ import { ModelError } from '../errors.ts';
 import { initialStateGraph, stepGraph } from '../gru/graph.ts';
 import { checkFits } from '../lora/adapter.ts';
 import { generatorGraph } from '../lora/graph.ts';
+import { areFinite } from '../runtime/finite.ts';
 import { type Hypernetwork, openHypernetwork } from '../runtime/hypernetwork.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { readTensor, type TensorEntry } from '../runtime/safetensors.ts';
@@ -56,19 +57,11 @@ export async function checkFinite(path: string, onBytes?: (count: number) => voi
     for (const { entry: piece } of rowPieces(entry)) {
       await setImmediate();
       const { data } = readTensor(piece);
-      if (data instanceof Float32Array && !isFiniteSum(data)) throw notFinite(entry);
+      if (data instanceof Float32Array && !areFinite(data)) throw notFinite(entry);
       onBytes?.(piece.length);
     }
   }
 }
-
-/** Any NaN or infinity stays in the sum; sums of weights are far from overflowing. */
-function isFiniteSum(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i] as number;
-  return Number.isFinite(sum);
-}
-
 const notFinite = ({ name, file }: TensorEntry): ModelError =>
   new ModelError(
     `Cannot use tensor ${name} of ${file}: it holds NaN or infinity.\nThe file is damaged, or the model is: get it again.`,

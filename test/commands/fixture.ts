@@ -1,11 +1,18 @@
 /** A small repository with production code and tests, and the schema check that every report goes through. */
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as schemas from '../../src/report/schema.ts';
 import { type GitRepo, gitRepo } from '../helpers/git-repo.ts';
 import { assert } from '../helpers/suite.ts';
 
-/** Root, three production commits, one of tests only. Returns the shas, oldest first. */
+let made: ReturnType<typeof makeCartRepo> | undefined;
+
+/** Root, three production commits, one of tests only. Returns the shas, oldest first. Each call gives its own. */
 export function cartRepo(): { repo: GitRepo; shas: string[] } {
+  made ??= makeCartRepo();
+  return { repo: made.repo.copy(), shas: [...made.shas] };
+}
+
+function makeCartRepo() {
   const repo = gitRepo();
   const shas = [
     repo.commit('start', {
@@ -34,11 +41,13 @@ export function cartRepo(): { repo: GitRepo; shas: string[] } {
 }
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+const compiled = new Map<object, ValidateFunction>();
 
 /** Fails unless the report is valid against the published schema of its own "schema" field. */
 export function assertValid(report: { schema: string }, schema: object): void {
   const { $id, ...rest } = schema as { $id?: string };
-  const validate = ajv.compile(rest);
+  const validate = compiled.get(schema) ?? ajv.compile(rest);
+  compiled.set(schema, validate);
   // Through JSON, as another program sees it.
   const ok = validate(JSON.parse(JSON.stringify(report)));
   assert.ok(ok, `${$id}: ${ajv.errorsText(validate.errors)}`);

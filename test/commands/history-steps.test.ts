@@ -8,17 +8,27 @@ import { gitRepo, temporaryFolder } from '../helpers/git-repo.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { writeTinyPack } from '../helpers/tiny-pack.ts';
 import { evolvingPack, staticPack, useReleasedRecipe } from '../helpers/tiny-recipes.ts';
-import { type KeptCommit, keptHistory } from './kept-history.ts';
+import { cartRepo } from './fixture.ts';
+import { type KeptCommit, type KeptHistory, keptHistory } from './kept-history.ts';
 
 const test = suite('commands/history-steps');
 const config = resolveConfig(temporaryFolder(), {});
-const { repo, shas, texts } = keptHistory();
-const names = new Map(Object.entries(shas).map(([name, sha]) => [sha, name as KeptCommit]));
 const open = (dir: string) => openModelPack(dir);
+
+let made: KeptHistory | undefined;
+
+function history(): KeptHistory {
+  made ??= keptHistory();
+  return made;
+}
 
 async function stepsOf(
   packFolder: string,
-  { dir = repo.dir, after, previousStep }: { dir?: string; after?: string; previousStep?: string } = {},
+  {
+    dir = history().repo.dir,
+    after,
+    previousStep,
+  }: { dir?: string; after?: string; previousStep?: string } = {},
 ): Promise<{ sha: string; text: string | null; notices: string[] }[]> {
   const repository = await openRepository(dir);
   const commits = firstParentCommits(repository, { after, until: repository.headSha as string });
@@ -30,14 +40,17 @@ async function stepsOf(
   return found;
 }
 
-const kept = (steps: Awaited<ReturnType<typeof stepsOf>>) =>
-  steps.flatMap(({ sha, text }) => (text === null ? [] : [[names.get(sha) ?? sha, text] as const]));
+function kept(steps: Awaited<ReturnType<typeof stepsOf>>) {
+  const names = new Map(Object.entries(history().shas).map(([name, sha]) => [sha, name as KeptCommit]));
+  return steps.flatMap(({ sha, text }) => (text === null ? [] : [[names.get(sha) ?? sha, text] as const]));
+}
 
 test.slow(
   'by the released recipe, commits with a new assertion step, with all production changes since the last',
   async () => {
+    const { shas, texts } = history();
     const steps = await stepsOf(evolvingPack().dir);
-    assert.is(steps.length, names.size, 'every commit has its turn');
+    assert.is(steps.length, Object.keys(shas).length, 'every commit has its turn');
     assert.equal(Object.fromEntries(kept(steps)), texts);
     assert.equal(
       kept(steps).map(([name]) => name),
@@ -48,6 +61,7 @@ test.slow(
 
 test.slow('a walk that goes on elsewhere finds the same steps', async () => {
   const pack = evolvingPack().dir;
+  const { shas } = history();
   const after = shas['comment below'];
   const rest = await stepsOf(pack, { after, previousStep: shas['first test'] });
   assert.equal(
@@ -98,7 +112,7 @@ test.slow("the authors' files can step commit by commit", async () => {
   const { dir } = writeTinyPack({
     change: ({ recipe }) => void Object.assign(recipe.diff, { files: 'authors' }),
   });
-  const found = kept(await stepsOf(dir, { after: shas.production }));
+  const found = kept(await stepsOf(dir, { after: history().shas.production }));
   assert.equal(
     found.map(([name]) => name),
     ['more production', 'merge', 'moved', 'production again'],
@@ -107,9 +121,12 @@ test.slow("the authors' files can step commit by commit", async () => {
 });
 
 test('a static model steps nothing', async () => {
-  const steps = await stepsOf(staticPack().dir);
-  assert.is(steps.length, names.size);
-  assert.equal(kept(steps), []);
+  const { repo: other, shas: commits } = cartRepo();
+  const steps = await stepsOf(staticPack().dir, { dir: other.dir });
+  assert.equal(
+    steps.map(({ sha, text }) => [sha, text]),
+    commits.map((sha) => [sha, null]),
+  );
 });
 
 test.slow('a production file that becomes a test, and a test that is copied or deleted', async () => {

@@ -20,12 +20,22 @@ export type KeptCommit =
   | 'tests only'
   | 'production again';
 
-/** Returns the shas by what the commit is. */
-export function keptHistory(): {
+export interface KeptHistory {
   repo: GitRepo;
+  /** By what the commit is. */
   shas: Record<KeptCommit, string>;
   texts: Record<string, string>;
-} {
+}
+
+let made: KeptHistory | undefined;
+
+/** Each call gives a repository of its own. */
+export function keptHistory(): KeptHistory {
+  made ??= makeHistory();
+  return { ...made, repo: made.repo.copy() };
+}
+
+function makeHistory(): KeptHistory {
   const repo = gitRepo();
   const config = '{"check": {"candidates": 1}}';
   const shas = {

@@ -33,6 +33,7 @@ function branchedRepo() {
 }
 
 const shared = branchedRepo(); // for tests that change nothing
+const opened = openRepository(shared.made.dir);
 
 async function walk(repo: Repository, range: CommitRange & { limit?: number }): Promise<Commit[]> {
   const commits: Commit[] = [];
@@ -50,8 +51,8 @@ function shallowClone(made: GitRepo, depth: number): string {
 }
 
 test('walks oldest first and skips the commits of merged branches', async () => {
-  const { made, root, second, merge, last } = shared;
-  const repo = await openRepository(made.dir);
+  const { root, second, merge, last } = shared;
+  const repo = await opened;
   const commits = await walk(repo, { until: 'main' });
   assert.equal(
     commits.map(({ sha }) => sha),
@@ -66,8 +67,8 @@ test('walks oldest first and skips the commits of merged branches', async () => 
 });
 
 test('a range leaves out `after` and what lies before it', async () => {
-  const { made, root, second, merge, last } = shared;
-  const repo = await openRepository(made.dir);
+  const { root, second, merge, last } = shared;
+  const repo = await opened;
   assert.equal(await shas(repo, { after: root, until: last }), [second, merge, last]);
   assert.equal(await shas(repo, { after: last, until: last }), []);
   assert.equal(await shas(repo, { until: last, limit: 2 }), [merge, last]);
@@ -87,8 +88,8 @@ test('carries an empty subject and a message in another encoding', async () => {
 });
 
 test('an ancestor is one along first parents', async () => {
-  const { made, root, side, second, merge, last } = shared;
-  const repo = await openRepository(made.dir);
+  const { root, side, second, merge, last } = shared;
+  const repo = await opened;
   for (const sha of [root, second, merge, last]) assert.ok(await isAncestor(repo, sha, last));
   assert.not.ok(await isAncestor(repo, side, last), 'merged, but not on the mainline');
   assert.not.ok(await isAncestor(repo, last, root));
@@ -96,7 +97,8 @@ test('an ancestor is one along first parents', async () => {
 });
 
 test('a commit of another root is no ancestor', async () => {
-  const { made, last } = branchedRepo();
+  const { last } = shared;
+  const made = shared.made.copy();
   made.git('switch', '--quiet', '--orphan', 'other');
   const other = made.commit('other root');
   const repo = await openRepository(made.dir);
@@ -105,7 +107,8 @@ test('a commit of another root is no ancestor', async () => {
 });
 
 test('resolves shas, branches and annotated tags to commits', async () => {
-  const { made, last, merge } = branchedRepo();
+  const { last, merge } = shared;
+  const made = shared.made.copy();
   made.git('tag', '--annotate', '--message', 'tagged', 'v1', merge);
   const repo = await openRepository(made.dir);
   assert.is(await resolveCommit(repo, 'HEAD'), last);
@@ -115,17 +118,16 @@ test('resolves shas, branches and annotated tags to commits', async () => {
 });
 
 test('names a revision that is not there; never takes one for an option', async () => {
-  const { made } = shared;
-  const repo = await openRepository(made.dir);
-  const blob = made.git('rev-parse', 'HEAD:a.py');
+  const repo = await opened;
+  const blob = shared.made.git('rev-parse', 'HEAD:a.py');
   for (const revision of ['nowhere', '0'.repeat(40), blob, '--all', '-h', '', '^HEAD', '--upload-pack=x']) {
     await rejects(resolveCommit(repo, revision), UsageError, /^Cannot find the commit ".*" in .* Give a sha/);
   }
 });
 
 test('reads the ways to write a range', async () => {
-  const { made, root, merge, last } = shared;
-  const repo = await openRepository(made.dir);
+  const { root, merge, last } = shared;
+  const repo = await opened;
   assert.equal(await parseRange(repo, `${root}..main~1`), { after: root, until: merge });
   assert.equal(await parseRange(repo, `${root}..`), { after: root, until: last });
   assert.equal(await parseRange(repo, 'main~1'), { until: merge });
@@ -161,7 +163,8 @@ test('refuses the edge of a shallow clone and says how to fix it', async () => {
 });
 
 test('replaced and grafted commits change nothing', async () => {
-  const { made, root, second, merge, last } = branchedRepo();
+  const { root, second, merge, last } = shared;
+  const made = shared.made.copy();
   made.git('replace', '--graft', last, root);
   const repo = await openRepository(made.dir);
   assert.is(
@@ -173,7 +176,8 @@ test('replaced and grafted commits change nothing', async () => {
 });
 
 test('a grafts file changes nothing', async () => {
-  const { made, root, second, merge, last } = branchedRepo();
+  const { root, second, merge, last } = shared;
+  const made = shared.made.copy();
   made.write({ '.git/info/grafts': `${last} ${root}\n` });
   const repo = await openRepository(made.dir);
   assert.is(made.git('rev-list', '--count', '--first-parent', 'HEAD'), '2', 'git itself follows the graft');

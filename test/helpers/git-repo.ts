@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -41,6 +42,8 @@ export interface GitRepo {
   branch(name: string, commits: Files[]): string[];
   /** Writes files into the work tree without committing them. */
   write(files: Files): void;
+  /** The same repository in a folder of its own, without running git. */
+  copy(): GitRepo;
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -63,7 +66,17 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(scratch, `${made++}-`));
 }
 
+/** What `git init` made, once for each of its options: starting git takes longer than a copy. */
+const emptyRepos = new Map<string, GitRepo>();
+
 export function gitRepo({ objectFormat = 'sha1', bare = false }: GitRepoOptions = {}): GitRepo {
+  const kind = `${objectFormat} ${bare}`;
+  const empty = emptyRepos.get(kind) ?? initialize(objectFormat, bare);
+  emptyRepos.set(kind, empty);
+  return empty.copy();
+}
+
+function initialize(objectFormat: string, bare: boolean): GitRepo {
   const dir = temporaryFolder();
   const init = ['init', '--quiet', '--template=', '--initial-branch=main', `--object-format=${objectFormat}`];
   runGit(dir, [...init, ...(bare ? ['--bare'] : [])]);
@@ -71,8 +84,8 @@ export function gitRepo({ objectFormat = 'sha1', bare = false }: GitRepoOptions 
 }
 
 /** The same handle on a repository that exists already: a clone, a linked worktree. */
-export function repoAt(dir: string): GitRepo {
-  let clock = FIRST_COMMIT_AT;
+export function repoAt(dir: string, lastCommitAt = FIRST_COMMIT_AT): GitRepo {
+  let clock = lastCommitAt;
   const now = () => {
     clock += 60;
     return String(clock);
@@ -124,6 +137,11 @@ export function repoAt(dir: string): GitRepo {
         commits.map((files) => ({ files })),
       ),
     write: (files) => writeFiles(dir, files),
+    copy: () => {
+      const folder = temporaryFolder();
+      cpSync(dir, folder, { recursive: true, verbatimSymlinks: true });
+      return repoAt(folder, clock);
+    },
     dispose,
     [Symbol.dispose]: dispose,
   };

@@ -18,6 +18,10 @@ export function random(seed: number): Random {
   const value = () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3);
   return {
     uniform,
-    normal: (count, deviation = 1) => Float32Array.from({ length: count }, () => value() * deviation),
+    normal: (count, deviation = 1) => {
+      const values = new Float32Array(count);
+      for (let index = 0; index < count; index += 1) values[index] = value() * deviation;
+      return values;
+    },
   };
 }

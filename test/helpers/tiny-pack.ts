@@ -73,19 +73,26 @@ export function writeTinyPack({ change, hypernetwork = tinyHypernetwork() }: Tin
   };
   if (folders.size === 0) process.once('exit', () => folders.forEach(remove));
   folders.add(dir);
-  const tokenizer = tinyTokenizer();
-  const contents: Record<string, Uint8Array> = {
-    'config.json': json(tinyConfig(tokenizer.vocabularySize)),
-    'model.safetensors': encodeSafetensors(tinyWeights(tokenizer.vocabularySize)),
-    'tokenizer.json': json(tokenizer.file),
-    'code2lora.safetensors': encodeSafetensors(hypernetwork),
-    'mean_adapter.safetensors': encodeSafetensors(tinyMeanAdapter()),
-  };
+  fixedContents ??= tinyContents();
+  const contents = { ...fixedContents, 'code2lora.safetensors': encodeSafetensors(hypernetwork) };
   for (const [file, bytes] of Object.entries(contents)) writeFileSync(join(dir, file), bytes);
   const manifest = tinyManifest(contents);
   change?.(manifest);
   writeFileSync(join(dir, 'manifest.json'), json(manifest));
   return { dir, dispose };
+}
+
+/** What is the same in every pack. */
+let fixedContents: Record<string, Uint8Array> | undefined;
+
+function tinyContents(): Record<string, Uint8Array> {
+  const tokenizer = tinyTokenizer();
+  return {
+    'config.json': json(tinyConfig(tokenizer.vocabularySize)),
+    'model.safetensors': encodeSafetensors(tinyWeights(tokenizer.vocabularySize)),
+    'tokenizer.json': json(tokenizer.file),
+    'mean_adapter.safetensors': encodeSafetensors(tinyMeanAdapter()),
+  };
 }
 
 export function tinyManifest(contents: Readonly<Record<string, Uint8Array>>): PackManifest {
