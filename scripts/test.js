@@ -6,25 +6,41 @@
  * last.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { bundleTests } from './test-bundle.js';
 
 const args = process.argv.slice(2);
 const fast = args.includes('--fast');
 const parts = args.filter((arg) => !arg.startsWith('--'));
 const files = readdirSync('test', { recursive: true })
   .map((path) => `test/${String(path).replaceAll('\\', '/')}`)
-  .filter(
-    (path) => path.endsWith('.test.ts') && (parts.length === 0 || parts.some((part) => path.includes(part))),
-  )
+  .filter((path) => path.endsWith('.test.ts'))
+  .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
+  .filter((path) => !fast || !hasOnlySlowTests(readFileSync(path, 'utf8')))
   .sort();
 
-// Loading the libraries costs more than the fast tests do; slow ones are spread to even out.
-const batchesPerCore = fast ? 1 : 3;
+/**
+ * Of the fast tier: folders that load the same libraries share a process, since loading them takes longer than most
+ * tests. Those that start git all the time have one without models: the more memory a process has, the longer
+ * starting another takes. The dearest come first; `null` stands for all other folders.
+ */
+const FAST_BATCHES = [
+  ['git'],
+  null,
+  ['commands'],
+  ['action', 'github', 'snapshots'],
+  ['assertions', 'packs', 'report', 'workflows'],
+  ['hooks'],
+];
+/** Of all tests: slow ones are spread to even out. */
+const BATCHES_PER_CORE = 3;
 
 const started = Date.now();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+const bundle = await bundleTests(files);
 const totals = { passed: 0, failed: 0 };
-const queue = inBatches(files, batchesPerCore * availableParallelism());
+const queue = fast ? byFolder() : spread(BATCHES_PER_CORE * availableParallelism());
 await Promise.all(Array.from({ length: availableParallelism() }, drain));
 console.log(`\n${files.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 if (totals.passed + totals.failed === 0) {
@@ -34,10 +50,23 @@ if (totals.passed + totals.failed === 0) {
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
+/** Such a file need not be loaded. */
+function hasOnlySlowTests(text) {
+  return /^ *test\.slow\(/m.test(text) && !/(?<![.\w])test\(/.test(text);
+}
+
+function byFolder() {
+  const named = FAST_BATCHES.flatMap((folders) => folders ?? []);
+  const isIn = (folders, folder) => folders?.includes(folder) ?? !named.includes(folder);
+  return FAST_BATCHES.map((folders) => files.filter((file) => isIn(folders, file.split('/')[1]))).filter(
+    (batch) => batch.length > 0,
+  );
+}
+
 /** Neighbours go to different batches: files of one folder tend to take equally long. */
-function inBatches(items, count) {
-  const batches = Array.from({ length: Math.min(count, items.length) }, () => []);
-  for (const [index, item] of items.entries()) batches[index % batches.length].push(item);
+function spread(count) {
+  const batches = Array.from({ length: Math.min(count, files.length) }, () => []);
+  for (const [index, file] of files.entries()) batches[index % batches.length].push(file);
   return batches;
 }
 
@@ -48,7 +77,7 @@ async function drain() {
 
 function runBatch(batch) {
   const env = { ...process.env, FORCE_COLOR: '0', CODE2LORA_TEST_TIER: fast ? 'fast' : 'all' };
-  const command = ['--import', 'tsx', 'scripts/test-batch.js', ...batch];
+  const command = ['--enable-source-maps', 'scripts/test-batch.js', bundle, ...batch];
   const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const begun = Date.now();
   let output = '';

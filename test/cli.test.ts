@@ -46,12 +46,19 @@ test('what the user can fix is exit code 2, without a stack', () => {
   assert.match(outside.stderr, /^code2lora: /);
   assert.not.match(outside.stderr, /at .*\.js:\d+/);
   assert.is(outside.stdout, '');
-  for (const args of [['complete'], ['export', '--unknown'], ['models', 'import', 'folder'], ['unknown']]) {
-    const wrong = code2lora(args);
-    assert.is(wrong.status, 2, args.join(' '));
-    assert.match(wrong.stderr, /^error: .*\n\(run with --help for the options\)\n$/);
-  }
 });
+
+test('an unknown command is refused', () => refuses('unknown'));
+test.slow('so is a missing or wrong argument of a command, or of one below it', () => {
+  for (const args of [['complete'], ['export', '--unknown'], ['models', 'import', 'folder']])
+    refuses(...args);
+});
+
+function refuses(...args: string[]): void {
+  const wrong = code2lora(args);
+  assert.is(wrong.status, 2, args.join(' '));
+  assert.match(wrong.stderr, /^error: .*\n\(run with --help for the options\)\n$/);
+}
 
 test.slow('run, check and status: JSON on standard output, nothing else', () => {
   const { repo } = cartRepo();
