@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { bundleTests } from './test-bundle.js';
+import { temporaryFilesInMemory } from './test-folder.js';
 
 const args = process.argv.slice(2);
 const fast = args.includes('--fast');
@@ -39,6 +40,8 @@ const BATCHES_PER_CORE = 3;
 const started = Date.now();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const bundle = await bundleTests(files);
+const temporary = fast ? temporaryFilesInMemory(process.env) : {};
+const tier = { CODE2LORA_TEST_TIER: fast ? 'fast' : 'all' };
 const totals = { passed: 0, failed: 0 };
 const queue = fast ? byFolder() : spread(BATCHES_PER_CORE * availableParallelism());
 await Promise.all(Array.from({ length: availableParallelism() }, drain));
@@ -76,7 +79,7 @@ async function drain() {
 }
 
 function runBatch(batch) {
-  const env = { ...process.env, FORCE_COLOR: '0', CODE2LORA_TEST_TIER: fast ? 'fast' : 'all' };
+  const env = { ...process.env, ...temporary, ...tier, FORCE_COLOR: '0' };
   const command = ['--enable-source-maps', 'scripts/test-batch.js', bundle, ...batch];
   const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const begun = Date.now();
