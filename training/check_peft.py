@@ -16,7 +16,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-from model import MODULE_TYPES, SCALING, Adapter, LanguageModel, ModelConfig
+from model import SCALING, Adapter, LanguageModel, ModelConfig
 
 TOLERANCE = 1e-3
 TOKENS = 64
@@ -32,19 +32,21 @@ def load_ours(pack: Path) -> LanguageModel:
     return model.eval()
 
 
-def load_adapter(export: Path, layers: int) -> Adapter:
-    """The pairs of layer 0, after checking that every layer has the same; B carries the export's own scaling."""
+def load_adapter(export: Path) -> Adapter:
+    """Every layer's own pairs; B carries the export's own scaling, which must be that of PEFT for each module."""
     tensors = load_file(export / "adapter_model.safetensors")
     config = json.loads((export / "adapter_config.json").read_text())
-    correction = config["lora_alpha"] / config["r"] / SCALING
-
-    def shared(name: str, side: str) -> torch.Tensor:
-        block = "self_attn" if name[0] in "qkvo" else "mlp"
-        keys = [f"base_model.model.model.layers.{i}.{block}.{name}.lora_{side}.weight" for i in range(layers)]
-        assert all(torch.equal(tensors[key], tensors[keys[0]]) for key in keys), f"{name} differs between layers"
-        return tensors[keys[0]]
-
-    return {name: (shared(name, "A"), shared(name, "B") * correction) for name in MODULE_TYPES}
+    adapter = {}
+    for key in (key for key in tensors if key.endswith(".lora_A.weight")):
+        module = key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
+        layer, kind = module.split(".")[2], module.rsplit(".", 1)[-1]
+        pattern = next((name for name in config["rank_pattern"] if f".{module}".endswith(f".{name}")), None)
+        rank = config["rank_pattern"].get(pattern, config["r"])
+        assert tensors[key].shape[0] == rank, f"{module} has rank {tensors[key].shape[0]}, the configuration says {rank}"
+        scaling = config["alpha_pattern"].get(pattern, config["lora_alpha"]) / rank
+        b = tensors[key.replace(".lora_A.", ".lora_B.")] * scaling / SCALING
+        adapter[f"{layer}.{kind}"] = (tensors[key], b)
+    return adapter
 
 
 def compare(label: str, ours: torch.Tensor, theirs: torch.Tensor) -> bool:
@@ -65,7 +67,7 @@ def main() -> None:
     ids = torch.randint(0, ours.config.vocab_size, (1, TOKENS))
     base = AutoModelForCausalLM.from_pretrained(arguments.pack, dtype=torch.float32).eval()
     base_logits = base(ids).logits
-    adapter = load_adapter(arguments.export, ours.config.num_hidden_layers)
+    adapter = load_adapter(arguments.export)
     adapted = PeftModel.from_pretrained(base, arguments.export).eval()
     adapted_logits = adapted(ids).logits
     moved = (adapted_logits - base_logits).abs().max().item()

@@ -15,6 +15,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from hypernetwork import Hypernetwork, index_adapter
+from memory import RANK as MEMORY_RANK
+from memory import SCALE as MEMORY_SCALE
+from memory import TYPES as MEMORY_TYPES
+from memory import Memory
 from model import ALPHA, MODULE_TYPES, RANK, Adapter, LanguageModel, ModelConfig
 from repositories import ROOT, WORK
 
@@ -49,13 +53,33 @@ RECIPE = {
     "rounding": "none",
 }
 
+ADAPTATION = {
+    "parts": ["memory", "refinement"],
+    "signal": {"promptTokens": 256, "perCommit": 16, "atStart": 160},
+    "memory": {
+        "weights": "memory.safetensors",
+        "rank": MEMORY_RANK,
+        "decay": 0.99,
+        "moduleTypes": list(MEMORY_TYPES),
+        "scale": MEMORY_SCALE,
+    },
+    "refinement": {
+        "rank": RANK,
+        "learningRate": 5e-4,
+        "batch": 4,
+        "steps": 2,
+        "stepsAtStart": 20,
+        "buffer": 128,
+    },
+}
+
 
 def build_manifest(calibration: dict) -> dict:
     """Describes the pack; every number that the run time needs is data here."""
     return {
         "schema": "code2lora/model-pack@1",
         "name": "nano",
-        "version": "0.1.0",
+        "version": "0.2.0",
         "license": "MIT",
         "baseModel": {
             "architecture": "qwen2",
@@ -78,6 +102,7 @@ def build_manifest(calibration: dict) -> dict:
             "moduleTypes": list(MODULE_TYPES),
         },
         "meanAdapter": "mean_adapter.safetensors",
+        "adaptation": ADAPTATION,
         "calibration": calibration,
         "files": {path.name: describe(path) for path in sorted(PACK.iterdir()) if path.name not in UNHASHED},
     }
@@ -109,33 +134,44 @@ def adapter_tensors(adapter: Adapter) -> dict[str, torch.Tensor]:
     return named | {f"lora_B.{name}": b for name, (_, b) in adapter.items()}
 
 
-def untrained_parts() -> tuple[dict, dict, dict]:
-    """Random weights in the pack's layout: language model, hypernetwork, mean adapter."""
+def read_adapter(path: Path) -> Adapter:
+    """The way back."""
+    tensors = load_file(path)
+    names = sorted(key.removeprefix("lora_A.") for key in tensors if key.startswith("lora_A."))
+    return {name: (tensors[f"lora_A.{name}"], tensors[f"lora_B.{name}"]) for name in names}
+
+
+def untrained_parts() -> tuple[dict, dict, dict, dict]:
+    """Random weights in the pack's layout: language model, hypernetwork, mean adapter, memory."""
     torch.manual_seed(SEED)
     config = ModelConfig()
     hypernetwork = Hypernetwork(config.module_sizes(), EMBEDDING_SIZE, HIDDEN_SIZE, TRUNK_SIZE, RANK)
     with torch.no_grad():
         adapter = index_adapter(hypernetwork.head_state(torch.zeros(1, HIDDEN_SIZE)), 0)
-    return LanguageModel(config).state_dict(), hypernetwork.state_dict(), adapter_tensors(adapter)
+    parts = LanguageModel(config).state_dict(), hypernetwork.state_dict(), adapter_tensors(adapter)
+    return (*parts, Memory(config).tensors())
 
 
-def read_parts() -> tuple[dict, dict, dict]:
+def read_parts() -> tuple[dict, dict, dict, dict]:
     """Trained weights from `.work`; parts that are not there yet stay untrained."""
     parts = untrained_parts()
-    paths = [WORK / name for name in ("model.safetensors", "code2lora.safetensors", "mean_adapter.safetensors")]
+    names = ("model", "code2lora", "shared_adapter", "memory")
+    paths = [WORK / f"{name}.safetensors" for name in names]
     return tuple(load_file(path) if path.exists() else part for path, part in zip(paths, parts))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--untrained", action="store_true", help="ignore trained weights")
-    language_model, hypernetwork, mean_adapter = untrained_parts() if parser.parse_args().untrained else read_parts()
+    parts = untrained_parts() if parser.parse_args().untrained else read_parts()
+    language_model, hypernetwork, mean_adapter, memory = parts
     PACK.mkdir(parents=True, exist_ok=True)
     place(ModelConfig().to_json().encode(), "config.json")
     place(WORK / "tokenizer.json", "tokenizer.json")
     place(language_model, "model.safetensors")
     place(hypernetwork, "code2lora.safetensors")
     place(mean_adapter, "mean_adapter.safetensors")
+    place(memory, "memory.safetensors")
     calibration = WORK / "calibration.json"
     measured = json.loads(calibration.read_text()) if calibration.exists() else {}
     place((json.dumps(build_manifest(measured), indent=2) + "\n").encode(), "manifest.json")

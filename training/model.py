@@ -20,8 +20,10 @@ ALPHA = 16
 SCALING = ALPHA / RANK
 QUERY_BLOCK = 128
 
-# module type -> (A, B); A is (rank, in) or (batch, rank, in), B is (out, rank) or (batch, out, rank)
-Adapter = dict[str, tuple[Tensor, Tensor]]
+# "q_proj" (of every layer) or "3.q_proj" (of layer 3, on top) -> (A, B);
+# A is (rank, in) or (batch, rank, in), B is (out, rank) or (batch, out, rank)
+Pair = tuple[Tensor, Tensor]
+Adapter = dict[str, Pair]
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,27 @@ class ModelConfig:
 
 
 class AdaptedLinear(nn.Linear):
-    """y = W x + b + scaling * B (A x)."""
+    """y = W x + b + scaling * B (A x), summed over the pairs that the layer has."""
 
-    def forward(self, x: Tensor, pair: tuple[Tensor, Tensor] | None = None) -> Tensor:
+    def forward(self, x: Tensor, pairs: "LayerAdapter", name: str) -> Tensor:
         y = F.linear(x, self.weight, self.bias)
-        if pair is None:
-            return y
-        down, up = (matrix.to(x.dtype).transpose(-1, -2) for matrix in pair)
-        return y + SCALING * ((x @ down) @ up)
+        for a, b in pairs.of(name, x):
+            y = y + SCALING * ((x @ a.to(x.dtype).transpose(-1, -2)) @ b.to(x.dtype).transpose(-1, -2))
+        return y
+
+
+class LayerAdapter:
+    """What one layer takes from an adapter."""
+
+    def __init__(self, adapter: Adapter, layer: int, inputs: dict[str, Tensor] | None = None):
+        self.adapter, self.layer, self.inputs = adapter, layer, inputs
+
+    def of(self, name: str, x: Tensor) -> list[Pair]:
+        """The pairs of a projection, whose input is kept where somebody asked for the inputs."""
+        own = f"{self.layer}.{name}"
+        if self.inputs is not None:
+            self.inputs[own] = x
+        return [self.adapter[key] for key in (name, own) if key in self.adapter]
 
 
 class RMSNorm(nn.Module):
@@ -140,15 +155,15 @@ class Attention(nn.Module):
         self.v_proj = AdaptedLinear(*sizes["v_proj"], bias=True)
         self.o_proj = AdaptedLinear(*sizes["o_proj"], bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, adapter: Adapter) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, adapter: LayerAdapter) -> Tensor:
         def heads(projection: AdaptedLinear, name: str, count: int) -> Tensor:
-            return projection(x, adapter.get(name)).unflatten(-1, (count, self.head_dim)).transpose(1, 2)
+            return projection(x, adapter, name).unflatten(-1, (count, self.head_dim)).transpose(1, 2)
 
         query = rotate(heads(self.q_proj, "q_proj", self.heads), cos, sin)
         key = rotate(heads(self.k_proj, "k_proj", self.key_value_heads), cos, sin)
         value = heads(self.v_proj, "v_proj", self.key_value_heads)
         mixed = attend(query, key, value)
-        return self.o_proj(mixed.transpose(1, 2).flatten(2), adapter.get("o_proj"))
+        return self.o_proj(mixed.transpose(1, 2).flatten(2), adapter, "o_proj")
 
 
 class Mlp(nn.Module):
@@ -161,9 +176,9 @@ class Mlp(nn.Module):
         self.up_proj = AdaptedLinear(*sizes["up_proj"], bias=False)
         self.down_proj = AdaptedLinear(*sizes["down_proj"], bias=False)
 
-    def forward(self, x: Tensor, adapter: Adapter) -> Tensor:
-        gated = F.silu(self.gate_proj(x, adapter.get("gate_proj"))) * self.up_proj(x, adapter.get("up_proj"))
-        return self.down_proj(gated, adapter.get("down_proj"))
+    def forward(self, x: Tensor, adapter: LayerAdapter) -> Tensor:
+        gated = F.silu(self.gate_proj(x, adapter, "gate_proj")) * self.up_proj(x, adapter, "up_proj")
+        return self.down_proj(gated, adapter, "down_proj")
 
 
 class Layer(nn.Module):
@@ -176,7 +191,7 @@ class Layer(nn.Module):
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.mlp = Mlp(config)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, adapter: Adapter) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, adapter: LayerAdapter) -> Tensor:
         x = x + self.self_attn(self.input_layernorm(x), cos, sin, adapter)
         return x + self.mlp(self.post_attention_layernorm(x), adapter)
 
@@ -195,13 +210,16 @@ class Decoder(nn.Module):
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
 
-    def forward(self, ids: Tensor, adapter: Adapter | None = None) -> Tensor:
+    def forward(
+        self, ids: Tensor, adapter: Adapter | None = None, inputs: dict[str, Tensor] | None = None
+    ) -> Tensor:
+        """`inputs`, where given, receives what every adapted projection reads, by "layer.type"."""
         x = self.embed_tokens(ids)  # (batch, tokens, hidden)
         if torch.is_autocast_enabled("cpu"):
             x = x.to(torch.bfloat16)
         cos, sin = (table[: ids.shape[1]].to(x.dtype) for table in (self.cos, self.sin))
-        for layer in self.layers:
-            x = layer(x, cos, sin, adapter or {})
+        for index, layer in enumerate(self.layers):
+            x = layer(x, cos, sin, LayerAdapter(adapter or {}, index, inputs))
         return self.norm(x)
 
 

@@ -1,9 +1,10 @@
 """Trains the hypernetwork on the histories of the training repositories; the language model stays frozen.
 
-In: `.work/embeddings/*.pt` and the language model. Out: `.work/code2lora.safetensors` (standardisation folded in)
-and `.work/mean_adapter.safetensors`. First the shared part (the biases of the heads) alone, then everything:
-whole roll-outs through the GRU, a margin between a repository's own adapter and another one's, and early stopping
-on the validation repositories.
+In: `.work/embeddings/*.pt`, the language model, and the shared adapter. Out: `.work/code2lora.safetensors`
+(standardisation folded in) and `.work/mean_adapter.safetensors`. The shared adapter stands in the biases of the heads
+and stays as it is; what is trained is what the context adds to it: roll-outs through the GRU of up to 16 commits before
+each assertion with gradients, a margin between a repository's own adapter and another one's, and early stopping on the
+validation repositories.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from export import EMBEDDING_SIZE, HIDDEN_SIZE, TRUNK_SIZE, adapter_tensors
+from export import EMBEDDING_SIZE, HIDDEN_SIZE, TRUNK_SIZE, adapter_tensors, read_adapter
 from hypernetwork import Hypernetwork
 from model import RANK, Adapter, LanguageModel, ModelConfig, load_language_model
 from repositories import WORK
@@ -41,24 +42,21 @@ MARGIN_NATS, MARGIN_WEIGHT = 0.1, 0.5
 STEP_DROPOUT, INPUT_NOISE, CONTEXT_DROPOUT = 0.25, 1.0, 0.25
 VALIDATION_TASKS = 40
 STRENGTHS = (0.25, 0.5, 0.75, 1.0, 1.5)
-INITIAL_SCALE = 0.25  # of A and B; below the clamp of 0.3, so that the log-scales keep their gradient
-# Rates act before tanh and scale: a rate r on a bias moves the adapter by about 0.25 r.
-LEARNING_RATES = {"shared": 4e-3, "scale": 1e-3, "heads": 7e-5, "trunk": 1e-4, "gru": 2e-4}
+BACKPROPAGATED_STEPS = 16
+SCALE = 0.299  # of A and B: as far as the heads can reach, just below the clamp of 0.3
+LEARNING_RATES = {"heads": 7e-5, "trunk": 1e-4, "gru": 2e-4}  # the heads' act before tanh and scale
 
 
 @torch.no_grad()
-def build_hypernetwork() -> Hypernetwork:
-    """Starts as one shared LoRA (A random, B zero) that no context changes: the head matrices are zero."""
+def build_hypernetwork(shared: Adapter) -> Hypernetwork:
+    """Starts as the shared adapter, which no context changes: the head matrices are zero."""
     hypernetwork = Hypernetwork(ModelConfig().module_sizes(), EMBEDDING_SIZE, HIDDEN_SIZE, TRUNK_SIZE, RANK)
     head = hypernetwork.head_state
-    for name, (inputs, _) in head.module_sizes.items():
-        head.log_scale_A[name].fill_(INITIAL_SCALE).log_()
-        head.log_scale_B[name].fill_(INITIAL_SCALE).log_()
-        head.heads_A[name].weight.zero_()
-        head.heads_B[name].weight.zero_()
-        head.heads_B[name].bias.zero_()
-        wanted = torch.randn(RANK * inputs) / inputs**0.5
-        head.heads_A[name].bias.copy_(torch.atanh((wanted / INITIAL_SCALE).clamp(-0.9, 0.9)))
+    for name, pair in shared.items():
+        for heads, log_scale, wanted in zip((head.heads_A, head.heads_B), (head.log_scale_A, head.log_scale_B), pair):
+            log_scale[name].fill_(SCALE).log_().requires_grad_(False)
+            heads[name].weight.zero_()
+            heads[name].bias.copy_(torch.atanh(wanted.flatten() / SCALE)).requires_grad_(False)
     return hypernetwork
 
 
@@ -66,17 +64,14 @@ def parameter_group(name: str) -> str:
     """Which learning rate a parameter takes."""
     if name.startswith("gru_state."):
         return "gru"
-    if ".trunk." in name:
-        return "trunk"
-    if "log_scale" in name:
-        return "scale"
-    return "shared" if name.endswith(".bias") else "heads"
+    return "trunk" if ".trunk." in name else "heads"
 
 
 def build_optimizer(hypernetwork: Hypernetwork) -> torch.optim.Optimizer:
     groups: dict[str, list] = {name: [] for name in LEARNING_RATES}
     for name, parameter in hypernetwork.named_parameters():
-        groups[parameter_group(name)].append(parameter)
+        if parameter.requires_grad:
+            groups[parameter_group(name)].append(parameter)
     return torch.optim.AdamW(
         [{"params": group, "name": name, "lr": LEARNING_RATES[name]} for name, group in groups.items()],
         betas=(0.9, 0.95),
@@ -84,9 +79,9 @@ def build_optimizer(hypernetwork: Hypernetwork) -> torch.optim.Optimizer:
     )
 
 
-def set_rates(optimizer: torch.optim.Optimizer, factors: dict[str, float]) -> None:
+def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
     for group in optimizer.param_groups:
-        group["lr"] = LEARNING_RATES[group["name"]] * factors.get(group["name"], factors["rest"])
+        group["lr"] = LEARNING_RATES[group["name"]] * factor
 
 
 class TaskSampler:
@@ -114,7 +109,21 @@ def augmented_contexts(hypernetwork: Hypernetwork, sample: Sample, tasks: list[d
     diffs = diffs[: int(steps.max())]
     repository = sample.repository + INPUT_NOISE * torch.randn_like(sample.repository)
     diffs = diffs + INPUT_NOISE * torch.randn_like(diffs)
-    return hypernetwork.contexts(repository[None], diffs[None])[0, steps]
+    return truncated_contexts(hypernetwork, repository, diffs, steps)
+
+
+def truncated_contexts(hypernetwork: Hypernetwork, repository: Tensor, diffs: Tensor, steps: Tensor) -> Tensor:
+    """Contexts after the given numbers of steps; gradients reach back 16 steps from the first of them."""
+    gru = hypernetwork.gru_state
+    first = max(0, int(steps.min()) - BACKPROPAGATED_STEPS)
+    state = gru.initial_state(repository[None])
+    if first:
+        with torch.no_grad():
+            state = gru.states(state, diffs[None, :first])[:, -1]
+    states = state[:, None]
+    if len(diffs) > first:
+        states = torch.cat([states, gru.states(state, diffs[None, first:])], dim=1)
+    return gru.output_norm(states)[0, steps - first]
 
 
 def concatenate(first: Adapter, second: Adapter) -> Adapter:
@@ -138,20 +147,12 @@ def update_average(average: Hypernetwork, newest: Hypernetwork) -> None:
 class Trainer:
     """The hypernetwork in training, on standardised samples."""
 
-    def __init__(self, model: LanguageModel, samples: list[Sample], rank: int):
+    def __init__(self, model: LanguageModel, shared: Adapter, samples: list[Sample], rank: int):
         self.model, self.rank = model, rank
-        self.hypernetwork = build_hypernetwork()
+        self.hypernetwork = build_hypernetwork(shared)
         self.optimizer = build_optimizer(self.hypernetwork)
         self.sampler = TaskSampler(samples, rank)
         self.row_losses = torch.compile(row_losses)
-
-    def shared_loss(self) -> Tensor:
-        """Loss under the shared part alone."""
-        _, tasks = self.sampler.draw()
-        rows = [task for group in tasks for task in group]
-        batch = build_batch(rows, PREFIX_TOKENS, ROW_TOKENS)
-        adapter = self.hypernetwork.head_state.expand(torch.zeros(len(rows), TRUNK_SIZE))
-        return self.row_losses(self.model, batch, adapter).mean()
 
     def conditioned_loss(self) -> Tensor:
         """Loss under the own adapter, and a margin to the loss under another repository's."""
@@ -168,46 +169,30 @@ class Trainer:
         return own.mean() + MARGIN_WEIGHT * (MARGIN_NATS + own - other).clamp_min(0).mean()
 
     def update(self, loss: Tensor) -> float:
+        trained = [parameter for parameter in self.hypernetwork.parameters() if parameter.requires_grad]
         self.optimizer.zero_grad()
         loss.backward()
-        average_gradients(self.hypernetwork.parameters())
-        torch.nn.utils.clip_grad_norm_(self.hypernetwork.parameters(), 1.0)
+        average_gradients(trained)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
         self.optimizer.step()
         return average_numbers([loss.item()])[0]
-
-    def progress(self, started: float, seconds: float) -> float:
-        """Share of the time budget spent, the same number in every worker."""
-        return average_numbers([(time.time() - started) / seconds])[0]
 
     def say(self, text: str) -> None:
         if self.rank == 0:
             print(text, flush=True)
 
-    def train_shared(self, seconds: float) -> None:
-        """Trains the biases of the heads."""
-        started, step, smoothed = time.time(), 0, None
-        while (progress := self.progress(started, seconds)) < 1:
-            set_rates(self.optimizer, {"shared": min(1, (step + 1) / 20) * (1 - 0.75 * progress), "rest": 0.0})
-            loss = self.update(self.shared_loss())
-            smoothed = loss if smoothed is None else 0.95 * smoothed + 0.05 * loss
-            step += 1
-            if step % 25 == 0:
-                self.say(f"shared {step} {time.time() - started:.0f} s loss {smoothed:.3f}")
-
-    def train_all(self, seconds: float, validation: list[Sample], every: int) -> Hypernetwork:
-        """Trains everything and returns the copy that was best on the validation repositories."""
-        started, step, smoothed = time.time(), 0, None
+    def train(self, steps: int, validation: list[Sample], every: int) -> Hypernetwork:
+        """Returns the copy that was best on the validation repositories."""
+        started, smoothed = time.time(), None
         best, best_loss = copy.deepcopy(self.hypernetwork), float("inf")
         average = copy.deepcopy(self.hypernetwork)
-        while (progress := self.progress(started, seconds)) < 1:
-            factor = min(1, (step + 1) / 20) * max(0.05, 1 - progress)
-            set_rates(self.optimizer, {"shared": 0.25 * factor, "rest": factor})
+        for step in range(1, steps + 1):
+            set_rates(self.optimizer, min(1, step / 20) * max(0.05, 1 - step / steps))
             loss = self.update(self.conditioned_loss())
             update_average(average, self.hypernetwork)
             smoothed = loss if smoothed is None else 0.95 * smoothed + 0.05 * loss
-            step += 1
             if step % 25 == 0:
-                self.say(f"all {step} {time.time() - started:.0f} s loss {smoothed:.3f}")
+                self.say(f"step {step} {time.time() - started:.0f} s loss {smoothed:.3f}")
             if step % every == 0:
                 losses = validate(self.model, average, validation, self.rank)
                 self.say(f"validation at {step}: {losses}")
@@ -270,20 +255,18 @@ def save(folded: Hypernetwork, raw: list[Sample]) -> None:
         save_file(contiguous, WORK / f"{name}.safetensors")
 
 
-def work(rank: int, shared_minutes: float, minutes: float, every: int) -> None:
+def work(rank: int, steps: int, every: int) -> None:
     """One worker's training; the first one writes the result."""
     torch.manual_seed(SEED)  # the same weights in every worker
     raw = load_samples("conditioning")
     scale = measure_standardization(raw)
     samples, validation = standardize(raw, scale), standardize(load_samples("validation"), scale)
-    trainer = Trainer(load_language_model(WORK / "model.safetensors"), samples, rank)
+    shared = read_adapter(WORK / "shared_adapter.safetensors")
+    trainer = Trainer(load_language_model(WORK / "model.safetensors"), shared, samples, rank)
     torch.manual_seed(SEED + 1 + rank)  # different noise in every worker
     count = sum(len(sample.tasks) for sample in samples)
     trainer.say(f"{len(samples)} training repositories, {count} tasks, {len(validation)} validation repositories")
-    trainer.train_shared(shared_minutes * 60)
-    losses = validate(trainer.model, trainer.hypernetwork, validation, rank)
-    trainer.say(f"validation of the shared part: {losses}")
-    best = trainer.train_all(minutes * 60, validation, every)
+    best = trainer.train(steps, validation, every)
     best = choose_strength(trainer, best, validation)
     if rank == 0:
         save(fold(best, scale), raw)
@@ -291,11 +274,10 @@ def work(rank: int, shared_minutes: float, minutes: float, every: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared-minutes", type=float, default=2.9)
-    parser.add_argument("--minutes", type=float, default=8.8)
+    parser.add_argument("--steps", type=int, default=440)
     parser.add_argument("--validate-every", type=int, default=110, help="steps between validations")
     arguments = parser.parse_args()
-    run_workers(work, arguments.shared_minutes, arguments.minutes, arguments.validate_every)
+    run_workers(work, arguments.steps, arguments.validate_every)
 
 
 if __name__ == "__main__":
