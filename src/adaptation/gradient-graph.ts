@@ -1,5 +1,5 @@
 /**
- * The base model with an adapter, and the gradient of a loss with respect to the adapter.
+ * The base model with a frozen adapter and a residual one, and the gradient of a loss with respect to the residual.
  *
  * In: a base model in fp32. Out: a model whose one run reads some texts and gives the loss and its gradient. Knows
  * nothing about assertions or optimisers. Several texts go into one run: the bias keeps them apart.
@@ -7,7 +7,8 @@
  *   loss = Σ weight · −log P(target | what its row has read)
  *
  * Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, tokens), selected (rows), targets (rows), weights
- * (rows), lora_A.T and lora_B.T (scaling already in B). Outputs: losses (rows), and gradient.X for each adapter input X.
+ * (rows), lora_A.T and lora_B.T of the frozen adapter (or lora_A.N.T, a pair for each layer), residual_A.T and residual_B.T,
+ * which all layers share (scaling already in B). Outputs: losses (rows), and gradient.X for each input X of the residual.
  */
 import { ModelError } from '../errors.ts';
 import { adaptedProjection } from '../lora/projection.ts';
@@ -22,7 +23,7 @@ import type { TransformerModel } from '../runtime/transformer-weights.ts';
 /** Throws ModelError for quantised weights: the way back needs the matrices themselves. */
 export function buildGradientGraph(
   model: TransformerModel,
-  { maxPositions }: { maxPositions: number },
+  { maxPositions, layerAdapters = false }: { maxPositions: number; layerAdapters?: boolean },
 ): Uint8Array {
   requireFloats(model);
   const { config, weightsFolder } = model;
@@ -33,7 +34,8 @@ export function buildGradientGraph(
     bias: graph.input('bias', 'F32', ['tokens', 'tokens']),
     maxPositions,
   });
-  const { project, inputs } = adaptedProjection(graph, model);
+  const frozen = adaptedProjection(graph, model, { layerAdapters });
+  const { project, inputs } = adaptedProjection(graph, model, { base: frozen.project, prefix: 'residual' });
   const selected = graph.input('selected', 'I64', ['rows']);
   const hidden = buildLayers(graph, model, { inputIds, selected, attend, project });
   const logits = linear(graph, hidden, { weight: model.weight(outputWeight(config)) });

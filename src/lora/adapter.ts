@@ -4,25 +4,27 @@
  *   y = x Wᵀ + scaling · (x Aᵀ) Bᵀ        scaling = alpha / rank
  *   A: (rank, inFeatures)   B: (outFeatures, rank)
  *
- * One (A, B) pair per module type, shared by every layer of the base model. Knows nothing about where an
- * adapter comes from or who runs it.
+ * A pair `q_proj` is shared by every layer of the base model, `3.q_proj` is of layer 3 alone and adds to it. All pairs
+ * have the adapter's scaling; a pair may have a rank of its own. Knows nothing about where an adapter comes from or who
+ * runs it.
  */
 import { ModelError } from '../errors.ts';
 import { requireFinite } from '../runtime/finite.ts';
 import type { Tensor } from '../runtime/safetensors.ts';
-import type { FeedTensor } from '../runtime/session.ts';
 
 export interface LoraPair {
   A: Float32Array; // (rank, inFeatures)
   B: Float32Array; // (outFeatures, rank)
   inFeatures: number;
   outFeatures: number;
+  /** Where it is not the adapter's. */
+  rank?: number;
 }
 
 export interface LoraAdapter {
   rank: number;
   alpha: number;
-  /** By module type, such as `q_proj`. */
+  /** By module type, such as `q_proj`, or by layer and module type, such as `3.q_proj`. */
   pairs: Record<string, LoraPair>;
 }
 
@@ -32,85 +34,92 @@ export type BaseDims = Readonly<Record<string, { inFeatures: number; outFeatures
 /** The only place where alpha and rank meet. */
 export const scaling = ({ alpha, rank }: LoraAdapter): number => alpha / rank;
 
+/** Of one pair of the adapter. */
+export const rankOf = (pair: LoraPair, { rank }: Pick<LoraAdapter, 'rank'>): number => pair.rank ?? rank;
+
+/** `q_proj` → all layers (null), `3.q_proj` → layer 3. Throws ModelError for any other name. */
+export function pairPlace(name: string): { layer: number | null; type: string } {
+  const [, layer, type] = /^(?:(0|[1-9]\d{0,5})\.)?([A-Za-z]\w*)$/.exec(name) ?? [];
+  if (type !== undefined) return { layer: layer === undefined ? null : Number(layer), type };
+  throw new ModelError(
+    `Cannot use the adapter: it has a pair ${name}, expected a name such as q_proj or 3.q_proj.`,
+  );
+}
+
+/** Whether some pair belongs to a single layer. */
+export const hasLayerPairs = ({ pairs }: LoraAdapter): boolean =>
+  Object.keys(pairs).some((name) => pairPlace(name).layer !== null);
+
 /** Returns the adapter. Throws ModelError when a matrix has another size than its features and the rank say, or holds NaN or infinity. */
 export function checkAdapter(adapter: LoraAdapter): LoraAdapter {
   const { rank, alpha, pairs } = adapter;
-  if (!Number.isSafeInteger(rank) || rank < 1 || !Number.isFinite(alpha)) {
+  if (!isRank(rank) || !Number.isFinite(alpha)) {
     throw new ModelError(
       `Cannot use the adapter: its rank is ${rank} and its alpha ${alpha}, expected numbers from 1 on.`,
     );
   }
-  for (const [type, { A, B, inFeatures, outFeatures }] of Object.entries(pairs)) {
-    checkSize(`lora_A.${type}`, A, [rank, inFeatures]);
-    checkSize(`lora_B.${type}`, B, [outFeatures, rank]);
-  }
+  for (const [name, pair] of Object.entries(pairs)) checkPair(name, pair, rankOf(pair, adapter));
   return adapter;
 }
 
-/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.q_proj` …, unscaled; sorted by name. */
-export function adapterTensors({ rank, pairs }: LoraAdapter): Map<string, Tensor> {
-  const tensors: [string, Tensor][] = Object.entries(pairs).flatMap(
-    ([type, { A, B, inFeatures, outFeatures }]) => [
-      [`lora_A.${type}`, { dtype: 'F32', shape: [rank, inFeatures], data: A }],
-      [`lora_B.${type}`, { dtype: 'F32', shape: [outFeatures, rank], data: B }],
-    ],
-  );
+/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.3.o_proj` …, unscaled; sorted by name. */
+export function adapterTensors(adapter: LoraAdapter): Map<string, Tensor> {
+  const tensors: [string, Tensor][] = Object.entries(adapter.pairs).flatMap(([name, pair]) => {
+    const { A, B, inFeatures, outFeatures } = pair;
+    const rank = rankOf(pair, adapter);
+    return [
+      [`lora_A.${name}`, { dtype: 'F32', shape: [rank, inFeatures], data: A }],
+      [`lora_B.${name}`, { dtype: 'F32', shape: [outFeatures, rank], data: B }],
+    ];
+  });
   return new Map(tensors.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export interface StoredAdapter {
+  rank: number;
+  alpha: number;
+  /** Pairs may have other ranks than `rank`, as their matrices say: adapters of several parts. Default: false. */
+  ownRanks?: boolean;
 }
 
 /** The way back. Throws ModelError for another name, an unpaired matrix, or sizes that do not fit the rank. */
 export function adapterFromTensors(
   tensors: ReadonlyMap<string, Tensor>,
-  { rank, alpha }: { rank: number; alpha: number },
+  { rank, alpha, ownRanks = false }: StoredAdapter,
 ): LoraAdapter {
   const pairs: Record<string, LoraPair> = {};
-  for (const name of [...tensors.keys()].sort()) {
-    const [, side, type] = /^lora_([AB])\.(\w+)$/.exec(name) ?? [];
-    if (!side || !type || !tensors.has(`lora_B.${type}`) || !tensors.has(`lora_A.${type}`)) {
+  for (const tensor of [...tensors.keys()].sort()) {
+    const [, side, name] = /^lora_([AB])\.((?:\d+\.)?\w+)$/.exec(tensor) ?? [];
+    if (!side || !name || !tensors.has(`lora_B.${name}`) || !tensors.has(`lora_A.${name}`)) {
       throw new ModelError(
-        `Cannot read the adapter: tensor ${name} is not half of a pair lora_A.<type>, lora_B.<type>.`,
+        `Cannot read the adapter: tensor ${tensor} is not half of a pair lora_A.<type>, lora_B.<type>.`,
       );
     }
-    const [, inFeatures, A] = matrix(tensors, `lora_A.${type}`);
-    const [outFeatures, , B] = matrix(tensors, `lora_B.${type}`);
-    pairs[type] = { A, B, inFeatures, outFeatures };
+    const [own, inFeatures, A] = matrix(tensors, `lora_A.${name}`);
+    const [outFeatures, , B] = matrix(tensors, `lora_B.${name}`);
+    pairs[name] = { A, B, inFeatures, outFeatures, ...(ownRanks && own !== rank ? { rank: own } : {}) };
   }
   return checkAdapter({ rank, alpha, pairs });
 }
 
-/**
- * What the decoder graph is fed: `lora_A.<type>` and `lora_B.<type>` for every module type of the base model,
- * with alpha / rank folded into B. Null is the base model: matrices of rank 0. A type that the adapter leaves
- * alone gets zeros. Throws ModelError when the adapter belongs to a base model of another size.
- */
-export function adapterFeeds(adapter: LoraAdapter | null, baseDims: BaseDims): Record<string, FeedTensor> {
-  if (adapter) checkFits(adapter, baseDims);
-  const rank = adapter?.rank ?? 0;
-  const feeds: Record<string, FeedTensor> = {};
-  for (const [type, { inFeatures, outFeatures }] of Object.entries(baseDims)) {
-    const pair = adapter?.pairs[type];
-    const A = pair?.A ?? new Float32Array(rank * inFeatures);
-    const B = adapter && pair ? scaled(pair.B, scaling(adapter)) : new Float32Array(outFeatures * rank);
-    feeds[`lora_A.${type}`] = { data: A, dims: [rank, inFeatures] };
-    feeds[`lora_B.${type}`] = { data: B, dims: [outFeatures, rank] };
-  }
-  return feeds;
-}
-
 /** Throws ModelError when the adapter changes a layer that the base model does not have, or has with another size. */
-export function checkFits({ pairs }: LoraAdapter, baseDims: BaseDims): void {
-  for (const [type, { inFeatures, outFeatures }] of Object.entries(pairs)) {
-    const base = Object.hasOwn(baseDims, type) ? baseDims[type] : undefined;
+export function checkFits(
+  { pairs }: LoraAdapter,
+  baseDims: BaseDims,
+  { layerCount = Number.POSITIVE_INFINITY }: { layerCount?: number } = {},
+): void {
+  for (const [name, { inFeatures, outFeatures }] of Object.entries(pairs)) {
+    const { layer, type } = pairPlace(name);
+    const isThere = Object.hasOwn(baseDims, type) && (layer ?? 0) < layerCount;
+    const base = isThere ? baseDims[type] : undefined;
     if (base?.inFeatures === inFeatures && base.outFeatures === outFeatures) continue;
     const expected = base ? `maps ${base.inFeatures} to ${base.outFeatures}` : 'is missing';
     throw new ModelError(
-      `Cannot apply the adapter: its ${type} maps ${inFeatures} to ${outFeatures} features, ` +
+      `Cannot apply the adapter: its ${name} maps ${inFeatures} to ${outFeatures} features, ` +
         `that of the base model ${expected}.\nUse an adapter made for this base model.`,
     );
   }
 }
-
-const scaled = (values: Float32Array, factor: number): Float32Array => values.map((value) => value * factor);
 
 function matrix(tensors: ReadonlyMap<string, Tensor>, name: string): [number, number, Float32Array] {
   const { dtype, shape, data } = tensors.get(name) as Tensor;
@@ -119,6 +128,19 @@ function matrix(tensors: ReadonlyMap<string, Tensor>, name: string): [number, nu
   throw new ModelError(
     `Cannot read the adapter: tensor ${name} is ${dtype} (${shape.join(', ')}), expected a float matrix.`,
   );
+}
+
+const isRank = (rank: number): boolean => Number.isSafeInteger(rank) && rank >= 1;
+
+function checkPair(name: string, { A, B, inFeatures, outFeatures }: LoraPair, rank: number): void {
+  pairPlace(name);
+  if (!isRank(rank)) {
+    throw new ModelError(
+      `Cannot use the adapter: its ${name} has rank ${rank}, expected a number from 1 on.`,
+    );
+  }
+  checkSize(`lora_A.${name}`, A, [rank, inFeatures]);
+  checkSize(`lora_B.${name}`, B, [outFeatures, rank]);
 }
 
 function checkSize(name: string, values: Float32Array, [rows, columns]: readonly [number, number]): void {

@@ -1,10 +1,10 @@
 /**
  * LoraAdapter → GGUF file, as llama.cpp reads it with `--lora`.
  *
- *   blk.<layer>.<module>.weight.lora_a (rank, inFeatures)   …lora_b (outFeatures, rank)   unscaled
+ *   blk.<layer>.<module>.weight.lora_a (rank, inFeatures)   …lora_b (outFeatures, rank)
  *
  * In: an adapter and the base model's config.json. Out: a file. Knows nothing about commits. Names and notes are
- * those of llama.cpp's convert_lora_to_gguf.py; llama.cpp itself scales by alpha / rank.
+ * those of llama.cpp's convert_lora_to_gguf.py; llama.cpp itself scales by alpha / rank, the rank of each pair.
  *
  * Llama models: llama.cpp rotates neighbouring pairs of a head, Hugging Face the first half against the second,
  * so the converter reorders the rows of the query and key weights. An adapter adds to these rows: its B is
@@ -12,13 +12,15 @@
  */
 import { resolve } from 'node:path';
 import { ModelError } from '../errors.ts';
-import { MODULE_TYPES, type ModuleType } from '../runtime/manifest.ts';
+import type { ModuleType } from '../runtime/manifest.ts';
 import type { Tensor } from '../runtime/safetensors.ts';
-import { moduleSizes, type TransformerConfig } from '../runtime/transformer-config.ts';
-import { checkAdapter, checkFits, type LoraAdapter } from './adapter.ts';
+import type { TransformerConfig } from '../runtime/transformer-config.ts';
+import type { LoraAdapter } from './adapter.ts';
 import { type ExportPrecision, inPrecision, writeExportFile } from './export-file.ts';
 import { encodeGguf, type GgufValue } from './gguf-format.ts';
+import type { RankedPair } from './join.ts';
 import { readBaseConfig } from './peft.ts';
+import { adaptedModules } from './peft-content.ts';
 
 export const GGUF_SCHEMA = 'code2lora/gguf-adapter@1';
 
@@ -53,24 +55,25 @@ export function writeGguf(adapter: LoraAdapter, options: GgufExport): void {
   writeExportFile(resolve(options.file), bytes, GGUF_SCHEMA);
 }
 
-/** All pairs for all layers under llama.cpp's names. Throws ModelError when the adapter does not fit the model. */
+/** For every layer the shared pairs, joined with its own, under llama.cpp's names. Throws ModelError when the adapter does not fit the model. */
 export function ggufTensors(adapter: LoraAdapter, config: TransformerConfig): Map<string, Tensor> {
-  checkFits(checkAdapter(adapter), moduleSizes(config));
+  const modules = adaptedModules(adapter, config);
   if (config.architecture === 'qwen3')
     throw new ModelError('Cannot export to GGUF for a Qwen3 model: use a Qwen2 or Llama model.');
   const tensors = new Map<string, Tensor>();
-  const { rank } = adapter;
-  for (let layer = 0; layer < config.layerCount; layer += 1) {
-    for (const type of MODULE_TYPES) {
-      const pair = adapter.pairs[type];
-      if (!pair) continue;
-      const name = `blk.${layer}.${MODULE_NAMES[type]}.weight`;
-      const B = reorderedRows(pair.B, { type, config, rank });
-      tensors.set(`${name}.lora_a`, { dtype: 'F32', shape: [rank, pair.inFeatures], data: pair.A });
-      tensors.set(`${name}.lora_b`, { dtype: 'F32', shape: [pair.outFeatures, rank], data: B });
-    }
+  for (const { layer, type, pair } of modules) {
+    const { rank, inFeatures, outFeatures } = pair;
+    const name = `blk.${layer}.${MODULE_NAMES[type]}.weight`;
+    const B = reorderedRows(inScale(pair, adapter), { type, config, rank });
+    tensors.set(`${name}.lora_a`, { dtype: 'F32', shape: [rank, inFeatures], data: pair.A });
+    tensors.set(`${name}.lora_b`, { dtype: 'F32', shape: [outFeatures, rank], data: B });
   }
   return tensors;
+}
+
+/** llama.cpp divides alpha by the rank of each pair, we by that of the adapter: B makes up for it. */
+function inScale({ B, rank: own }: RankedPair, { rank }: LoraAdapter): Float32Array {
+  return own === rank ? B : B.map((value) => (value * own) / rank);
 }
 
 /** What llama.cpp checks (the first five and alpha), and what people and our own next export want to know. */

@@ -2,7 +2,7 @@
  * LoraAdapter → PEFT folder, as Hugging Face PEFT, vLLM and llama.cpp's converter read it.
  *
  *   adapter_config.json         rank, alpha and which layers
- *   adapter_model.safetensors   the shared pairs, repeated for every layer of the base model, unscaled
+ *   adapter_model.safetensors   for every layer of the base model the shared pairs, joined with its own, unscaled
  *   code2lora.json              where the adapter comes from; also marks the folder as ours to replace
  *
  * In: an adapter and the base model's config.json. Out: a folder, whole or not at all. Knows nothing about commits.
@@ -10,16 +10,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ModelError, UsageError } from '../errors.ts';
-import { MODULE_TYPES } from '../runtime/manifest.ts';
-import { encodeSafetensors, type Tensor } from '../runtime/safetensors.ts';
-import {
-  moduleName,
-  moduleSizes,
-  parseTransformerConfig,
-  type TransformerConfig,
-} from '../runtime/transformer-config.ts';
-import { checkAdapter, checkFits, type LoraAdapter } from './adapter.ts';
+import { encodeSafetensors } from '../runtime/safetensors.ts';
+import { parseTransformerConfig, type TransformerConfig } from '../runtime/transformer-config.ts';
+import type { LoraAdapter } from './adapter.ts';
 import { type ExportPrecision, inPrecision, notWritten } from './export-file.ts';
+import { peftConfig, peftTensors } from './peft-content.ts';
 
 export interface PeftExport {
   folder: string;
@@ -41,9 +36,10 @@ const FILES = ['adapter_config.json', 'adapter_model.safetensors', PROVENANCE_FI
 export function writePeft(adapter: LoraAdapter, options: PeftExport): string[] {
   const folder = resolve(options.folder);
   checkFolder(folder);
-  const tensors = inPrecision(peftTensors(adapter, options.baseConfigPath), options.precision);
+  const config = readBaseConfig(options.baseConfigPath);
+  const tensors = inPrecision(peftTensors(adapter, config), options.precision);
   const contents: Record<string, string | Uint8Array> = {
-    'adapter_config.json': json(peftConfig(adapter, options.baseModelName)),
+    'adapter_config.json': json(peftConfig(adapter, config, options.baseModelName)),
     'adapter_model.safetensors': encodeSafetensors(tensors, { format: 'pt' }),
     [PROVENANCE_FILE]: json({ schema: 'code2lora/peft-export@1', ...options.provenance }),
   };
@@ -65,50 +61,6 @@ function writeFolder(folder: string, contents: Readonly<Record<string, string | 
     if (existsSync(temporary)) rmSync(temporary, { recursive: true, force: true });
     throw notWritten(folder, cause);
   }
-}
-
-/** All pairs for all layers under PEFT's names: (rank, inFeatures) and (outFeatures, rank). */
-export function peftTensors(adapter: LoraAdapter, baseConfigPath: string): Map<string, Tensor> {
-  const config = readBaseConfig(baseConfigPath);
-  checkFits(checkAdapter(adapter), moduleSizes(config));
-  const tensors = new Map<string, Tensor>();
-  for (let layer = 0; layer < config.layerCount; layer += 1) {
-    for (const type of MODULE_TYPES) {
-      const pair = adapter.pairs[type];
-      if (!pair) continue;
-      const name = `base_model.model.${moduleName(layer, type)}`;
-      const { rank } = adapter;
-      tensors.set(`${name}.lora_A.weight`, { dtype: 'F32', shape: [rank, pair.inFeatures], data: pair.A });
-      tensors.set(`${name}.lora_B.weight`, { dtype: 'F32', shape: [pair.outFeatures, rank], data: pair.B });
-    }
-  }
-  return tensors;
-}
-
-/** The fields of PEFT's LoraConfig that older versions know too; it fills in the others with their defaults. */
-export function peftConfig({ rank, alpha, pairs }: LoraAdapter, baseModelName: string) {
-  return {
-    peft_type: 'LORA',
-    task_type: 'CAUSAL_LM',
-    auto_mapping: null,
-    base_model_name_or_path: baseModelName,
-    revision: null,
-    inference_mode: true,
-    r: rank,
-    lora_alpha: alpha,
-    lora_dropout: 0,
-    target_modules: Object.keys(pairs).sort(),
-    fan_in_fan_out: false,
-    bias: 'none',
-    use_rslora: false,
-    use_dora: false,
-    modules_to_save: null,
-    init_lora_weights: true,
-    layers_to_transform: null,
-    layers_pattern: null,
-    rank_pattern: {},
-    alpha_pattern: {},
-  };
 }
 
 /** Fresh, empty, or an earlier export with nothing added: only that may be replaced. */

@@ -39,6 +39,11 @@ export function tableRows(graph: Graph, entry: TensorEntry, rows: string): strin
   return widen(graph, graph.op('Gather', [graph.weight(entry), rows]), entry);
 }
 
+/** All of a table in 32 bits; one of 16-bit floats is widened when the session opens, and stays in memory so. */
+export function wholeTable(graph: Graph, entry: TensorEntry): string {
+  return widen(graph, graph.weight(entry), entry);
+}
+
 /** Accuracy level 4: the inputs are rounded to 8 bits as well, block by block, which is what makes it fast. */
 function quantizedProduct(
   graph: Graph,

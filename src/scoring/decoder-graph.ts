@@ -6,9 +6,8 @@
  *
  *   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
  *
- * The pairs are shared by all layers. Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, seen),
- * selected (rows, at least one), past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T.
- * Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
+ * Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, seen), selected (rows, at least one),
+ * past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T. Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
  */
 import { adaptedProjection } from '../lora/projection.ts';
 import { cachedAttention } from '../runtime/attention.ts';
@@ -18,10 +17,17 @@ import { baseProjection, buildLayers } from '../runtime/transformer.ts';
 import { outputWeight, type TransformerConfig } from '../runtime/transformer-config.ts';
 import type { TransformerModel } from '../runtime/transformer-weights.ts';
 
-/** Builds the decoder; `lora: false` leaves the adapter inputs out (to check that rank 0 equals the base model). */
+export interface DecoderGraphOptions {
+  maxPositions: number;
+  /** A pair for each layer: lora_A.N.T and lora_B.N.T. Default: one for all layers. */
+  layerAdapters?: boolean;
+  /** False leaves the adapter inputs out (to check that rank 0 equals the base model). */
+  lora?: boolean;
+}
+
 export function buildDecoderGraph(
   model: TransformerModel,
-  { maxPositions, lora = true }: { maxPositions: number; lora?: boolean },
+  { maxPositions, layerAdapters = false, lora = true }: DecoderGraphOptions,
 ): Uint8Array {
   const graph = new Graph('decoder', { weightsFolder: model.weightsFolder });
   const inputIds = graph.input('input_ids', 'I64', ['tokens']);
@@ -35,7 +41,7 @@ export function buildDecoderGraph(
     inputIds,
     selected: graph.input('selected', 'I64', ['rows']),
     attend: attention.attend,
-    project: lora ? adaptedProjection(graph, model).project : baseProjection(graph, model),
+    project: lora ? adaptedProjection(graph, model, { layerAdapters }).project : baseProjection(graph, model),
   });
   addScores(graph, model, hidden);
   addCache(graph, model.config, attention);

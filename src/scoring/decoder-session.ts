@@ -17,6 +17,8 @@ export interface DecoderSessionOptions {
   device: Device;
   /** Runs after which weights in fp32 are packed; Infinity: never. Has no effect on a GPU or on quantised weights. */
   packAfter: number;
+  /** Adapters may change single layers. */
+  layerAdapters: boolean;
 }
 
 export interface DecoderSession {
@@ -29,10 +31,10 @@ export interface DecoderSession {
 /** Opens the first one. Throws ModelError. */
 export async function openDecoderSession(
   model: TransformerModel,
-  { maxPositions, device, packAfter }: DecoderSessionOptions,
+  { maxPositions, device, packAfter, layerAdapters }: DecoderSessionOptions,
 ): Promise<DecoderSession> {
   const { precision, weightsFolder } = model;
-  const graph = buildDecoderGraph(model, { maxPositions });
+  const graph = buildDecoderGraph(model, { maxPositions, layerAdapters });
   const open = (prepack: boolean) => openSession(graph, { weightsFolder, device, prepack });
   const canWait = precision === 'fp32' && device === 'cpu';
   let isPacked = canWait ? packAfter <= 0 : precision !== 'fp32';

@@ -6,7 +6,8 @@
  * bias keeps them apart (as in the attention over a tree of tokens of SpecInfer, Miao et al. 2023, section 4).
  */
 import { InternalError } from '../errors.ts';
-import { adapterFeeds, type LoraAdapter } from '../lora/adapter.ts';
+import type { LoraAdapter } from '../lora/adapter.ts';
+import { adapterFeeds } from '../lora/feeds.ts';
 import { MASKED } from '../runtime/attention.ts';
 import type { Feeds } from '../runtime/session.ts';
 import { moduleSizes } from '../runtime/transformer-config.ts';
@@ -45,21 +46,24 @@ export interface Decoder {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Default: the CPU, and weights that are never packed. */
-export type OpenDecoderOptions = Partial<Pick<DecoderSessionOptions, 'device' | 'packAfter'>>;
+/** Default: the CPU, weights that are never packed, and pairs that all layers share. */
+export type OpenDecoderOptions = Partial<
+  Pick<DecoderSessionOptions, 'device' | 'packAfter' | 'layerAdapters'>
+>;
 
 export async function openDecoder(
   model: TransformerModel,
   maxPositions: number,
-  { device = 'cpu', packAfter = Number.POSITIVE_INFINITY }: OpenDecoderOptions = {},
+  { device = 'cpu', packAfter = Number.POSITIVE_INFINITY, layerAdapters = false }: OpenDecoderOptions = {},
 ): Promise<Decoder> {
   const { config } = model;
-  const session = await openDecoderSession(model, { maxPositions, device, packAfter });
+  const session = await openDecoderSession(model, { maxPositions, device, packAfter, layerAdapters });
   const sizes = moduleSizes(config);
+  const layerCount = layerAdapters ? config.layerCount : null;
   return {
     maxPositions,
     newCache: () => createCache(config, maxPositions),
-    adapterInputs: (adapter) => adapterFeeds(adapter, sizes),
+    adapterInputs: (adapter) => adapterFeeds(adapter, sizes, { layerCount }),
     async read(reading, { cache, adapter }) {
       checkReading(reading, maxPositions);
       const feeds = { ...readingFeeds(reading, cache), ...pastFeeds(cache), ...adapter };

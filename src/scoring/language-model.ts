@@ -8,6 +8,7 @@
 import type { SourceLanguage } from '../assertions/grammar.ts';
 import { UsageError } from '../errors.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
+import { layerAdapters } from '../runtime/manifest-adaptation.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { openTokenizer } from '../runtime/tokenizer.ts';
 import { readBaseModel } from '../runtime/transformer-weights.ts';
@@ -79,7 +80,10 @@ export async function openLanguageModel(
   const model = readBaseModel(pack);
   const tokenizer = openTokenizer(pack.path(tokenizerFile));
   const settings = { tokenizer, contextTokens, endToken, startToken };
-  const decoder = await openDecoder(model, contextTokens, options);
+  const decoder = await openDecoder(model, contextTokens, {
+    layerAdapters: layerAdapters(pack.manifest),
+    ...options,
+  });
   const vocabulary = createVocabulary(tokenizer, { endToken });
   const encode = rememberLast((prefix: string) => encodePrompt(prefix, settings));
   const shared = { decoder, vocabulary, settings, encode };

@@ -17,6 +17,8 @@ export interface AssertionScore {
   /** Negative log-likelihood: natural logarithm, summed over the target's tokens. */
   nll: number | null;
   baseNll: number | null;
+  /** Of the value's most improbable token: nats. */
+  worstNll: number | null;
   /** 0–1: that exactly the written value stands there. */
   probability: number | null;
   baseProbability: number | null;
@@ -84,6 +86,7 @@ function describe(
     targetTokens: adapted?.tokens ?? 0,
     nll: adapted?.nll ?? null,
     baseNll: base?.nll ?? null,
+    worstNll: adapted ? -Math.min(...adapted.logProbabilities) : null,
     probability: adapted?.probability ?? null,
     baseProbability: base?.probability ?? null,
     candidates: completion.candidates,

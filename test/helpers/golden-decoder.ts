@@ -9,6 +9,7 @@ import { readSafetensors, type Tensor } from '../../src/runtime/safetensors.ts';
 import { readTransformer } from '../../src/runtime/transformer-weights.ts';
 
 const FOLDER = fileURLToPath(new URL('../golden/decoder/', import.meta.url));
+export const goldenFolder = FOLDER;
 const { tensors } = readSafetensors(`${FOLDER}expected.safetensors`);
 
 export const golden = JSON.parse(readFileSync(`${FOLDER}expected.json`, 'utf8')) as {

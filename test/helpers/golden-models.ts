@@ -43,9 +43,9 @@ export function goldenModel(name: 'llama' | 'qwen3' | 'qwen2-shards'): GoldenMod
 export async function logitsOf(
   model: TransformerModel,
   tokens: readonly number[],
-  { adapterInputs = {}, lora = true }: { adapterInputs?: Feeds; lora?: boolean } = {},
+  { adapterInputs = {}, ...options }: { adapterInputs?: Feeds; lora?: boolean; layerAdapters?: boolean } = {},
 ): Promise<Float32Array> {
-  const bytes = buildDecoderGraph(model, { maxPositions: 64, lora });
+  const bytes = buildDecoderGraph(model, { maxPositions: 64, ...options });
   await using session = await openSession(bytes, {
     weightsFolder: model.weightsFolder,
     threads: 1,

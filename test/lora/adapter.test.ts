@@ -1,11 +1,12 @@
 import { ModelError } from '../../src/errors.ts';
 import {
-  adapterFeeds,
   adapterFromTensors,
   adapterTensors,
   checkAdapter,
   checkFits,
+  hasLayerPairs,
   type LoraAdapter,
+  pairPlace,
   scaling,
 } from '../../src/lora/adapter.ts';
 import type { Tensor } from '../../src/runtime/safetensors.ts';
@@ -101,32 +102,9 @@ test('checks sizes, the rank and that every number is finite', () => {
   );
 });
 
-test('feeds fold the scaling into B once and leave the adapter as it is', () => {
-  const adapter = example();
-  const feeds = adapterFeeds(adapter, DIMS);
-  assert.equal(Object.keys(feeds).sort(), [...adapterTensors(adapter).keys()]);
-  assert.equal(feeds['lora_A.q_proj'], { data: Float32Array.of(1, 2, 3, 4, 5, 6), dims: [2, 3] });
-  assert.equal(feeds['lora_B.q_proj'], { data: Float32Array.of(2, 1, -2, 4), dims: [2, 2] });
-  assert.equal(adapterFeeds(adapter, DIMS), feeds);
-  assert.equal(adapter, example());
-});
-
-test('the base model is an adapter of rank 0', () => {
-  assert.equal(adapterFeeds(null, { q_proj: DIMS.q_proj }), {
-    'lora_A.q_proj': { data: new Float32Array(0), dims: [0, 3] },
-    'lora_B.q_proj': { data: new Float32Array(0), dims: [2, 0] },
-  });
-});
-
-test('a layer that the adapter leaves alone gets zeros of the same rank', () => {
-  const feeds = adapterFeeds(example(), { ...DIMS, v_proj: { inFeatures: 2, outFeatures: 1 } });
-  assert.equal(feeds['lora_A.v_proj'], { data: new Float32Array(4), dims: [2, 2] });
-  assert.equal(feeds['lora_B.v_proj'], { data: new Float32Array(2), dims: [1, 2] });
-});
-
 test('refuses an adapter of another base model and says which layer differs', () => {
   refuses(
-    () => adapterFeeds(example(), { q_proj: DIMS.q_proj }),
+    () => checkFits(example(), { q_proj: DIMS.q_proj }),
     /k_proj maps 3 to 1 features, that of the base model is missing/,
   );
   const wider = { ...DIMS, q_proj: { inFeatures: 4, outFeatures: 2 } };
@@ -134,6 +112,45 @@ test('refuses an adapter of another base model and says which layer differs', ()
     () => checkFits(example(), wider),
     /q_proj maps 3 to 2 features, that of the base model maps 4 to 2/,
   );
+  checkFits(withLayerPair('3.q_proj'), DIMS, { layerCount: 4 });
+  refuses(
+    () => checkFits(withLayerPair('4.q_proj'), DIMS, { layerCount: 4 }),
+    /its 4.q_proj maps 3 to 2 features, that of the base model is missing/,
+  );
+});
+
+/** The example, and a pair of rank 1 for one layer. */
+function withLayerPair(name: string): LoraAdapter {
+  const pair = {
+    A: Float32Array.of(1, 2, 3),
+    B: Float32Array.of(4, 5),
+    inFeatures: 3,
+    outFeatures: 2,
+    rank: 1,
+  };
+  return { ...example(), pairs: { ...example().pairs, [name]: pair } };
+}
+
+test('a pair may be of a single layer and have a rank of its own', () => {
+  const adapter = checkAdapter(withLayerPair('11.q_proj'));
+  const tensors = adapterTensors(adapter);
+  assert.equal(tensors.get('lora_A.11.q_proj')?.shape, [1, 3]);
+  assert.equal(tensors.get('lora_B.11.q_proj')?.shape, [2, 1]);
+  assert.equal(adapterFromTensors(tensors, { rank: 2, alpha: 4, ownRanks: true }), adapter);
+  refuses(
+    () => adapterFromTensors(tensors, { rank: 2, alpha: 4 }),
+    /lora_A.11.q_proj has 3 numbers, expected 2 × 3/,
+  );
+  assert.equal([hasLayerPairs(adapter), hasLayerPairs(example())], [true, false]);
+});
+
+test('says where a pair belongs, and refuses other names', () => {
+  assert.equal(pairPlace('q_proj'), { layer: null, type: 'q_proj' });
+  assert.equal(pairPlace('0.o_proj'), { layer: 0, type: 'o_proj' });
+  assert.equal(pairPlace('27.down_proj'), { layer: 27, type: 'down_proj' });
+  for (const name of ['03.q_proj', '-1.q_proj', '1.2.q_proj', '3.', '.q_proj', '1e2.q_proj', '']) {
+    refuses(() => checkAdapter(withLayerPair(name)), /expected a name such as q_proj or 3.q_proj/);
+  }
 });
 
 test.run();

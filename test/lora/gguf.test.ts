@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { ModelError, UsageError } from '../../src/errors.ts';
 import type { LoraAdapter } from '../../src/lora/adapter.ts';
 import { writeGguf } from '../../src/lora/gguf.ts';
-import { peftTensors } from '../../src/lora/peft.ts';
+import { readBaseConfig } from '../../src/lora/peft.ts';
+import { peftTensors } from '../../src/lora/peft-content.ts';
 import { widenFloat16 } from '../../src/runtime/half-precision.ts';
 import { readGguf } from '../helpers/gguf-reader.ts';
 import { random } from '../helpers/random.ts';
@@ -108,7 +109,7 @@ test('says what llama.cpp checks before it loads an adapter', () => {
 
 test('holds the pairs of PEFT for every layer under its own names, aligned, and as they are for Qwen2', () => {
   const { tensors } = write('qwen2');
-  const peft = peftTensors(adapter, config('qwen2'));
+  const peft = peftTensors(adapter, readBaseConfig(config('qwen2')));
   assert.is(tensors.size, peft.size);
   for (let layer = 0; layer < LAYERS; layer += 1) {
     for (const [type, name] of Object.entries(NAMES)) {

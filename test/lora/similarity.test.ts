@@ -1,4 +1,5 @@
-import { type LoraAdapter, scaling } from '../../src/lora/adapter.ts';
+import { type LoraAdapter, rankOf, scaling } from '../../src/lora/adapter.ts';
+import { layerPair } from '../../src/lora/join.ts';
 import { adapterCosine, deltaNorm, residualFraction } from '../../src/lora/similarity.ts';
 import { random } from '../helpers/random.ts';
 import { assert, suite } from '../helpers/suite.ts';
@@ -68,6 +69,50 @@ test('module types that only one of them has count in its own norm', () => {
   const a = randomAdapter(1);
   const b: LoraAdapter = { ...a, pairs: { q_proj: a.pairs.q_proj as LoraAdapter['pairs'][string] } };
   close(adapterCosine(a, b), deltaNorm(b) / deltaNorm(a));
+});
+
+/** A pair for single layers beside the shared ones, of another rank. */
+function withLayers(adapter: LoraAdapter, layers: readonly number[], seed: number): LoraAdapter {
+  const source = random(seed);
+  const [inFeatures, outFeatures] = SIZES.down_proj;
+  const own = layers.map((layer) => {
+    const A = source.normal(2 * inFeatures);
+    return [`${layer}.down_proj`, { A, B: source.normal(outFeatures * 2), inFeatures, outFeatures, rank: 2 }];
+  });
+  return { ...adapter, pairs: { ...adapter.pairs, ...(Object.fromEntries(own) as LoraAdapter['pairs']) } };
+}
+
+/** ΔW of all layers in one list: the shared pairs once for each, joined with the layer's own. */
+function layerDeltas(adapter: LoraAdapter, layerCount: number): number[] {
+  return Array.from(Array(layerCount).keys()).flatMap((layer) => {
+    const pairs = Object.keys(SIZES).map((type) => [type, layerPair(adapter, { layer, type })]);
+    return Object.entries(Object.fromEntries(pairs) as LoraAdapter['pairs']).flatMap(([type, pair]) =>
+      delta({
+        rank: rankOf(pair, adapter),
+        alpha: scaling(adapter) * rankOf(pair, adapter),
+        pairs: { [type]: pair },
+      }),
+    );
+  });
+}
+
+test('with pairs of single layers it equals what the full matrices of all layers give', () => {
+  const a = withLayers(randomAdapter(1), [0, 2], 7);
+  for (const b of [withLayers(randomAdapter(2), [1, 2], 8), randomAdapter(3), a]) {
+    const [x, y] = [layerDeltas(a, 4), layerDeltas(b, 4)];
+    const options = { layerCount: 4 };
+    close(deltaNorm(b, options), Math.sqrt(dot(y, y) / 4));
+    close(adapterCosine(a, b, options), dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y)));
+    const rest = x.map((value, i) => value - (y[i] as number));
+    assert.ok(Math.abs(residualFraction(a, b, options) - Math.sqrt(dot(rest, rest) / dot(x, x))) < 1e-7);
+  }
+});
+
+test('takes the layers that are named where nobody says how many there are', () => {
+  const a = withLayers(randomAdapter(1), [0, 3], 7);
+  const b = withLayers(randomAdapter(2), [1], 8);
+  assert.is(adapterCosine(a, b), adapterCosine(a, b, { layerCount: 4 }));
+  assert.is(residualFraction(b, a), residualFraction(b, a, { layerCount: 4 }));
 });
 
 test.run();

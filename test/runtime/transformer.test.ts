@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adapterFeeds } from '../../src/lora/adapter.ts';
+import { adapterFeeds } from '../../src/lora/feeds.ts';
 import { moduleSizes } from '../../src/runtime/transformer-config.ts';
 import { quantizeTransformer, widenTransformer } from '../../src/runtime/transformer-precision.ts';
 import { readTransformer } from '../../src/runtime/transformer-weights.ts';

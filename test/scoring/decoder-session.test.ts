@@ -5,7 +5,7 @@ import { assert, suite } from '../helpers/suite.ts';
 
 const test = suite('scoring/decoder-session');
 const model = goldenModel();
-const CPU = { maxPositions: 64, device: 'cpu' } as const;
+const CPU = { maxPositions: 64, device: 'cpu', layerAdapters: false } as const;
 
 /** Whether the session was packed before each run. */
 async function packedByRun(session: DecoderSession, count: number): Promise<boolean[]> {

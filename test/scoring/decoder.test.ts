@@ -1,4 +1,5 @@
 import { InternalError, ModelError } from '../../src/errors.ts';
+import type { LoraPair } from '../../src/lora/adapter.ts';
 import { openDecoder } from '../../src/scoring/decoder.ts';
 import { PromptReader } from '../../src/scoring/prompt-reader.ts';
 import { greatest, type Hypothesis } from '../../src/scoring/search.ts';
@@ -97,6 +98,11 @@ test('refuses positions beyond its tables and an adapter of another size', async
   assert.throws(
     () => new PromptReader(decoder, { rank: 1, alpha: 1, pairs }),
     (error: unknown) => error instanceof ModelError,
+  );
+  const layered = { '0.q_proj': goldenAdapter().pairs.q_proj as LoraPair };
+  assert.throws(
+    () => new PromptReader(decoder, { ...adapter, pairs: layered }),
+    (error: unknown) => error instanceof ModelError && /0.q_proj changes a single layer/.test(error.message),
   );
 });
 

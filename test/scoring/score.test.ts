@@ -64,6 +64,7 @@ test('gives one score for each assertion, in their order', async () => {
     assert.is(score?.targetTokens, adapted.tokens);
     assert.ok(Math.abs((score?.nll ?? 0) - adapted.nll) < 1e-5);
     assert.ok(Math.abs((score?.baseNll ?? 0) - base.nll) < 1e-5);
+    assert.ok(Math.abs((score?.worstNll ?? 0) + Math.min(...adapted.logProbabilities)) < 1e-5);
     assert.ok(Math.abs((score?.probability ?? 0) - adapted.probability) < 1e-5);
     assert.ok(Math.abs((score?.baseProbability ?? 0) - base.probability) < 1e-5);
     assert.ok((score?.candidates.length ?? 9) <= 3);
@@ -77,6 +78,7 @@ test('an open assertion has candidates but no score', async () => {
     targetTokens: 0,
     nll: null,
     baseNll: null,
+    worstNll: null,
     probability: null,
     baseProbability: null,
     rank: null,
