@@ -6,6 +6,7 @@
  *   production-diff     each commit whose production code changed, against its first parent
  *   assertion-commits   each commit that brings a new assertion, against the one before it of this kind
  *   a static model      none: the newest commit alone counts
+ *   without the GRU     none
  */
 import { ModelError } from '../errors.ts';
 import type { Commits } from '../git/asked-commits.ts';
@@ -13,6 +14,7 @@ import { isAuthorsSource, isQuotedPath } from '../git/authors-paths.ts';
 import { readProductionDiff, readProductionDiffs } from '../git/diff.ts';
 import type { Commit } from '../git/history.ts';
 import { readPlainDiff } from '../git/plain-diff.ts';
+import type { AdaptationPart } from '../runtime/manifest-adaptation.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { judgeCommits } from './kept-commits.ts';
 import type { Workspace } from './workspace.ts';
@@ -24,15 +26,15 @@ export interface HistoryStep {
   notices: string[];
 }
 
-type Source = Pick<Workspace, 'repository' | 'config' | 'pack'>;
+type Source = Pick<Workspace, 'repository' | 'config' | 'pack'> & Partial<Pick<Workspace, 'parts'>>;
 type Steps = AsyncGenerator<HistoryStep, void, undefined>;
 
 export type WalkKind = 'diffs' | 'kept-commits' | 'newest-state';
 
 /** Throws ModelError for a combination of settings that nobody has trained with. */
-export function walkKindOf({ manifest }: ModelPack): WalkKind {
+export function walkKindOf({ manifest }: ModelPack, parts: readonly AdaptationPart[] = ['gru']): WalkKind {
   const { steps, base, startCommit } = manifest.recipe.history;
-  if (manifest.hypernetwork.kind === 'static') return 'newest-state';
+  if (!parts.includes('gru') || manifest.hypernetwork.kind === 'static') return 'newest-state';
   if (steps === 'production-diff' && base === 'first-parent' && startCommit === 'skip') return 'diffs';
   if (steps === 'assertion-commits' && base === 'previous-step' && startCommit === 'step')
     return 'kept-commits';
@@ -45,7 +47,7 @@ export function walkKindOf({ manifest }: ModelPack): WalkKind {
 
 /** `previousStep`: the commit of the step before, where the recipe's diffs begin there. */
 export function readSteps(source: Source, commits: Commits, previousStep: string | null = null): Steps {
-  const kind = walkKindOf(source.pack);
+  const kind = walkKindOf(source.pack, source.parts);
   if (kind === 'newest-state') return noSteps(commits);
   if (kind === 'kept-commits') return keptSteps(source, commits, previousStep);
   return source.pack.manifest.recipe.diff.files === 'production'

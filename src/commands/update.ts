@@ -2,8 +2,8 @@
  * The story of one commit, first half: from the history to the adapter.
  *
  *   nearest snapshot ?? first hidden state      where the last walk got to
- *   for each commit since: diff → embedding → one step of the GRU, by the recipe (history-steps.ts)
- *   hidden state → adapter → snapshot
+ *   for each commit since: diff → embedding → one step of the GRU; assertions of the commit before (follow.ts)
+ *   hidden state + what was learned → adapter → snapshot
  *
  * A killed run loses at most the commits since the last checkpoint, and of those the embeddings are in the
  * cache already.
@@ -11,15 +11,15 @@
 
 import type { EmbeddingCache } from '../embedding/cache.ts';
 import type { EmbedderCounts } from '../embedding/embedder.ts';
-import { countCommits, mergeBase } from '../git/ancestry.ts';
-import { type Commit, firstParentCommits, requireFullHistory } from '../git/history.ts';
+import { countCommits } from '../git/ancestry.ts';
+import { firstParentCommits, requireFullHistory } from '../git/history.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { CHECKPOINT_INTERVAL } from '../snapshots/retention.ts';
-import { createSnapshot, type Snapshot, type SnapshotManifest } from '../snapshots/snapshot.ts';
-import { type HistoryStep, readSteps } from './history-steps.ts';
+import type { Snapshot, SnapshotManifest } from '../snapshots/snapshot.ts';
+import { followCommits, makeSnapshot } from './follow.ts';
 import type { CommandOptions } from './options.ts';
 import { timeLeft } from './time-left.ts';
-import { beginWalk, findStart, resumeWalk, takeStep, type Walk } from './walk.ts';
+import { beginWalk, findStart, resumeWalk, type Walk } from './walk.ts';
 import { openWalker, type Walker } from './walker.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -34,7 +34,7 @@ export interface UpdateResult {
 export interface UpdateOptions extends Pick<CommandOptions, 'onProgress'> {
   until: string;
   /** Walk again what led to this snapshot, from its start commit on, and store nothing: `verify`. */
-  rebuild?: Pick<SnapshotManifest, 'startCommit' | 'maxHistory'>;
+  rebuild?: Pick<SnapshotManifest, 'startCommit' | 'maxHistory' | 'anchored'>;
   cache: EmbeddingCache;
 }
 
@@ -53,40 +53,11 @@ export async function updateAdapter(workspace: Workspace, options: UpdateOptions
     return await followHistory(workspace, options, { walker, walk });
   }
   const start = rebuild
-    ? { commit: rebuild.startCommit, maxHistory: rebuild.maxHistory ?? null }
+    ? { ...rebuild, commit: rebuild.startCommit, maxHistory: rebuild.maxHistory ?? null }
     : await findStart(workspace, until);
   const walk = await beginWalk(workspace, walker, start);
   const updated = await followHistory(workspace, options, { walker, walk });
   return { ...updated, notices: [...startNotices(walk), ...updated.notices] };
-}
-
-/**
- * The adapter after commits of a side branch, on top of a stored snapshot. Nothing is stored: these commits
- * are not part of the history yet, and may never be.
- */
-export async function advanceInMemory(
-  workspace: Workspace,
-  { from, commits, cache }: { from: Snapshot; commits: readonly Commit[]; cache: EmbeddingCache },
-): Promise<UpdateResult> {
-  if (commits.length === 0) return { snapshot: from, commits: 0, notices: [], counts: undefined };
-  const walker = await openWalker(workspace, { cache });
-  const walk = resumeWalk(workspace, from);
-  const notices: string[] = [];
-  for await (const step of readSteps(workspace, commits, await forkOf(workspace, walk, commits))) {
-    await follow(workspace, { walker, walk, step });
-    notices.push(...step.notices);
-  }
-  const snapshot = await save(workspace, { walker, walk }, { store: false });
-  return { snapshot, commits: commits.length, notices, counts: walker.embedder.counts };
-}
-
-/** Where the first diff of a side branch begins: what came to the base after the fork is not undone by it. */
-async function forkOf(
-  { repository }: Workspace,
-  { previousStep }: Walk,
-  [first]: readonly Commit[],
-): Promise<string | null> {
-  return previousStep && first ? await mergeBase(repository, previousStep, first.sha) : null;
 }
 
 async function followHistory(
@@ -96,23 +67,36 @@ async function followHistory(
 ): Promise<UpdateResult> {
   const { repository } = workspace;
   const total = await countCommits(repository, { after: walk.commit, until });
-  const notices: string[] = [];
   const begun = walk.position;
   const tell = timeLeft({ total, stage: 'update', advice: (seconds) => adviceFor(total, seconds) });
+  const notices: string[] = [];
   const commits = firstParentCommits(repository, { after: walk.commit, until });
-  for await (const step of readSteps(workspace, commits, walk.previousStep)) {
-    await follow(workspace, { walker, walk, step });
+  const options = { walker, walk, commits, previousStep: walk.previousStep, learnUntil: until };
+  for await (const step of followCommits(workspace, options)) {
     notices.push(...step.notices);
-    if (!rebuild && isCheckpoint(walk)) await save(workspace, { walker, walk });
+    if (!rebuild && isCheckpoint(walk)) await store(workspace, { walker, walk });
     onProgress?.(tell(walk.position - begun));
   }
-  const snapshot = await save(workspace, { walker, walk }, { store: !rebuild });
+  const made = rebuild
+    ? await makeSnapshot(workspace, { walker, walk })
+    : await store(workspace, { walker, walk });
+  const { snapshot } = made;
   return { snapshot, commits: walk.position - begun, notices, counts: walker.embedder.counts };
 }
 
-/** A state that nothing was stepped into is not worth a stop. */
-const isCheckpoint = ({ hiddenState, position }: Walk): boolean =>
-  hiddenState !== null && position % CHECKPOINT_INTERVAL === 0;
+/** Puts the snapshot of the commit where the walk stands into the store. */
+async function store(
+  workspace: Workspace,
+  place: { walker: Walker; walk: Walk },
+): Promise<Awaited<ReturnType<typeof makeSnapshot>>> {
+  const made = await makeSnapshot(workspace, place);
+  workspace.store.put(made.snapshot, made.state);
+  return made;
+}
+
+/** A state that nothing was stepped or learned into is not worth a stop. */
+const isCheckpoint = ({ hiddenState, learned, position }: Walk): boolean =>
+  (hiddenState ?? learned.memory ?? learned.residual) !== null && position % CHECKPOINT_INTERVAL === 0;
 
 const startNotices = ({ maxHistory, startCommit }: Walk): string[] =>
   maxHistory === null
@@ -127,28 +111,4 @@ function adviceFor(total: number, secondsLeft: number): string {
   const bound =
     count > 0 && count < total ? ` "--max-history ${count}" begins that many commits ago instead.` : '';
   return `It can be stopped at any time and goes on where it was.${bound}`;
-}
-
-async function follow(
-  workspace: Workspace,
-  { walker, walk, step }: { walker: Walker; walk: Walk; step: HistoryStep },
-): Promise<void> {
-  await takeStep(workspace, { walker, walk, step });
-  walk.position += 1;
-  walk.commit = step.commit.sha;
-  walk.parentCommit = step.commit.parentSha;
-}
-
-async function save(
-  { pack, lineage, store }: Workspace,
-  { walker, walk }: { walker: Walker; walk: Walk },
-  options = { store: true },
-): Promise<Snapshot> {
-  const hiddenState = walk.hiddenState ?? (await walker.stateAt(walk.commit));
-  const adapter = await walker.generator.generate(hiddenState);
-  const { name, version } = pack.manifest;
-  const made = { pack: { name, version }, engine: walker.encoder.engine, hiddenState, adapter };
-  const { snapshot, state } = createSnapshot({ ...lineage, ...walk, ...made });
-  if (options.store) store.put(snapshot, state);
-  return snapshot;
 }

@@ -12,7 +12,7 @@ import { embeddedFiles } from './production-files.ts';
 import { timeLeft } from './time-left.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface Walker extends Pick<Models, 'updater' | 'generator' | 'encoder'> {
+export interface Walker extends Pick<Models, 'updater' | 'generator' | 'learner' | 'encoder'> {
   embedder: Embedder;
   /** Says that so many texts are about to be embedded at once, before they are. */
   prepareFor(texts: number): Promise<void>;
@@ -25,13 +25,13 @@ export async function openWalker(
   workspace: Workspace,
   { cache, onProgress }: { cache: EmbeddingCache } & Pick<CommandOptions, 'onProgress'>,
 ): Promise<Walker> {
-  const { pack } = workspace;
-  walkKindOf(pack);
-  const { updater, generator, encoder } = await workspace.models();
+  const { pack, parts } = workspace;
+  walkKindOf(pack, parts);
+  const { updater, generator, learner, encoder } = await workspace.models();
   const embedder = createEmbedder(pack, encoder, cache);
   const prepareFor = async (texts: number) => cache.prepareFor?.(texts);
   return {
-    ...{ updater, generator, encoder, embedder, prepareFor },
+    ...{ updater, generator, learner, encoder, embedder, prepareFor },
     async stateAt(commit) {
       await using files = await embeddedFiles(workspace, commit);
       await prepareFor(Math.min(files.list.length, pack.manifest.recipe.repository.maxFiles));

@@ -20,6 +20,7 @@ import { missingPack } from '../packs/missing-pack.ts';
 import type { ModelInfo, SnapshotInfo } from '../report/schema.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 import { chooseDevice } from '../runtime/device-choice.ts';
+import { type AdaptationPart, chooseParts } from '../runtime/manifest-adaptation.ts';
 import { type ModelPack, openModelPack } from '../runtime/model-pack.ts';
 import { engine } from '../runtime/session.ts';
 import type { WantedLineage } from '../snapshots/lineage.ts';
@@ -33,6 +34,8 @@ export interface Workspace extends AsyncDisposable {
   repository: Repository;
   config: Config;
   pack: ModelPack;
+  /** What its adapters are made of, in the order of ADAPTATION_PARTS. */
+  parts: readonly AdaptationPart[];
   /** <common git dir>/code2lora: shared by all linked worktrees. */
   stateFolder: string;
   store: SnapshotStore;
@@ -64,6 +67,7 @@ export async function openWorkspace(
     openModelPack(findPack(config.model, repository.root)),
     config.inference.maxMemoryBytes,
   );
+  const parts = chooseParts(pack.manifest, config.adaptation.parts);
   const stateFolder = options.stateFolder ?? stateFolderOf(repository);
   const device = () => chooseDevice(config.device, { width: pack.manifest.encoder.embeddingSize });
   return {
@@ -74,12 +78,14 @@ export async function openWorkspace(
     repository,
     config,
     pack,
+    parts,
     stateFolder,
     store: openSnapshotStore(stateFolder),
     lineage: {
       packDigest: pack.digest,
       rulesDigest: rulesDigest(config),
       maxHistory: config.history.maxCommits,
+      parts,
     },
     openCache() {
       if (cache) return { ...cache, [Symbol.asyncDispose]: async () => {} };

@@ -2,7 +2,7 @@
  * Answers calls with the models of a pack, each opened on its first use.
  *
  * In: calls, one at a time. Out: what the models give. Knows nothing about processes or queues. The language
- * model works when the other three are done: they are closed for it, so that their memory never adds up.
+ * model works when the others are done: they are closed for it, so that their memory never adds up.
  */
 import { openEncoder } from '../embedding/encoder.ts';
 import { InternalError } from '../errors.ts';
@@ -13,11 +13,15 @@ import type { Device } from '../runtime/device.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { openLanguageModel, type Reader } from '../scoring/language-model.ts';
 import type { Calls, ModelName, ReaderPlace } from './calls.ts';
+import { openPackMemory, openPackRefiner, openPackSignal } from './learners.ts';
 
 type Open = {
   encoder: Awaited<ReturnType<typeof openEncoder>>;
   updater: Awaited<ReturnType<typeof openUpdater>>;
   generator: Awaited<ReturnType<typeof openGenerator>>;
+  signalReader: Awaited<ReturnType<typeof openPackSignal>>;
+  memory: Awaited<ReturnType<typeof openPackMemory>>;
+  refiner: Awaited<ReturnType<typeof openPackRefiner>>;
   languageModel: Awaited<ReturnType<typeof openLanguageModel>>;
 };
 
@@ -45,6 +49,10 @@ export function createExecutor(pack: ModelPack, options: ExecutorOptions): Execu
     initialState: async (embedding) => (await models.use('updater')).initialState(embedding),
     step: async (hiddenState, embedding) => (await models.use('updater')).step(hiddenState, embedding),
     generate: async (hiddenState) => (await models.use('generator')).generate(hiddenState),
+    readExamples: async (texts) => (await models.use('signalReader')).read(texts),
+    remember: async (memory, examples) => (await models.use('memory')).fold(memory, examples),
+    recall: async (memory) => (await models.use('memory')).adapter(memory),
+    refine: async (request) => (await models.use('refiner')).refine(request),
     keepAdapter: async (id, adapter) => readers.keepAdapter(id, adapter),
     score: async (place, request) => (await readers.at(place)).score(request),
     async scoreMany({ adapter }, requests) {
@@ -60,6 +68,9 @@ function openOnUse(pack: ModelPack, { device, packAfter }: ExecutorOptions) {
     encoder: () => openEncoder(pack, { device }),
     updater: () => openUpdater(pack, { device }),
     generator: () => openGenerator(pack, { device }),
+    signalReader: () => openPackSignal(pack),
+    memory: () => openPackMemory(pack),
+    refiner: () => openPackRefiner(pack),
     languageModel: () => openLanguageModel(pack, { device, packAfter }),
   };
   const open: Partial<Open> = {};
@@ -84,7 +95,7 @@ function openOnUse(pack: ModelPack, { device, packAfter }: ExecutorOptions) {
   };
 }
 
-const EARLIER = ['encoder', 'updater', 'generator'] as const;
+const EARLIER = ['encoder', 'updater', 'generator', 'signalReader', 'memory', 'refiner'] as const;
 
 function createReaders(languageModel: () => Promise<Open['languageModel']>) {
   const adapters = new Map<number, LoraAdapter>();

@@ -17,6 +17,7 @@ import type { ModelPack } from '../runtime/model-pack.ts';
 import { readHeader } from '../runtime/safetensors.ts';
 import { parseTransformerConfig, type TransformerConfig } from '../runtime/transformer-config.ts';
 import { readJson, resolveLink, shardsOf } from '../runtime/weight-files.ts';
+import { learnedTokens } from './learners.ts';
 
 export interface Memory {
   privateBytes: number;
@@ -55,9 +56,26 @@ function stateMemory(pack: ModelPack): Memory {
   const hypernetwork = hypernetworkMemory(pack);
   const own = weightMemory(pack, 'encoder', weights);
   const run = runBytes(readConfig(pack, config), { tokens: longest, seen: longest });
+  const learners = learnerMemory(pack);
   return {
-    privateBytes: BASE_BYTES + own.privateBytes + hypernetwork.privateBytes + run,
-    mappedBytes: own.mappedBytes + hypernetwork.mappedBytes,
+    privateBytes: BASE_BYTES + own.privateBytes + hypernetwork.privateBytes + learners.privateBytes + run,
+    mappedBytes: own.mappedBytes + hypernetwork.mappedBytes + learners.mappedBytes,
+  };
+}
+
+/** What learns from assertions: the base model again, forwards and, with all that a layer computes, backwards. */
+function learnerMemory(pack: ModelPack): Memory {
+  const { adaptation, baseModel, encoder } = pack.manifest;
+  if (!adaptation?.memory && !adaptation?.refinement) return { privateBytes: 0, mappedBytes: 0 };
+  const config = readConfig(pack, baseModel.config);
+  const weights = weightMemory(pack, 'baseModel', baseModel.weights);
+  const tokens = learnedTokens(pack);
+  const layers = adaptation.refinement ? config.layerCount : 1;
+  const output = 4 * config.vocabularySize * config.hiddenSize;
+  return {
+    privateBytes: weights.privateBytes + layers * runBytes(config, { tokens, seen: tokens }) + output,
+    // mapped once, whoever reads it
+    mappedBytes: encoder.kind === 'base-model' ? 0 : weights.mappedBytes,
   };
 }
 

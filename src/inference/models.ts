@@ -1,9 +1,13 @@
 /**
- * The four models of a pack behind the interfaces that the stages know, wherever they run.
+ * The models of a pack behind the interfaces that the stages know, wherever they run.
  *
- * In: somebody who answers calls. Out: encoder, updater, generator and language model. Knows nothing about
- * processes. What a model cannot do it says when it is asked, not when it is opened.
+ * In: somebody who answers calls. Out: encoder, updater, generator, what learns from assertions, and language model.
+ * Knows nothing about processes. What a model cannot do it says when it is asked, not when it is opened.
  */
+import type { Example } from '../adaptation/examples.ts';
+import type { MemoryState } from '../adaptation/memory.ts';
+import type { Refined, RefineRequest } from '../adaptation/refine.ts';
+import type { SignalText } from '../adaptation/signal.ts';
 import type { WindowEncoder } from '../embedding/encoder.ts';
 import type { Updater } from '../gru/rollout.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
@@ -18,7 +22,18 @@ export interface Models extends AsyncDisposable {
   encoder: WindowEncoder;
   updater: Updater;
   generator: Generator;
+  learner: AssertionLearner;
   languageModel: LanguageModel;
+}
+
+/** What learns from assertions; each part is opened when it is asked. */
+export interface AssertionLearner {
+  readExamples(texts: readonly SignalText[]): Promise<Example[]>;
+  /** An empty memory to begin with. */
+  remember(memory: MemoryState, examples: readonly Example[]): Promise<MemoryState>;
+  /** Null: there is nothing to recall. */
+  recall(memory: MemoryState): Promise<LoraAdapter | null>;
+  refine(request: RefineRequest): Promise<Refined>;
 }
 
 export interface ModelsInput {
@@ -48,6 +63,12 @@ export function modelsOver(ask: Ask, { pack, device, end }: ModelsInput): Models
     generator: {
       generate: (hiddenState) => using('generator')('generate', hiddenState),
       [Symbol.asyncDispose]: () => using.close('generator'),
+    },
+    learner: {
+      readExamples: (texts) => using('signalReader')('readExamples', texts),
+      remember: (memory, examples) => using('memory')('remember', memory, examples),
+      recall: (memory) => using('memory')('recall', memory),
+      refine: (request) => using('refiner')('refine', request),
     },
     languageModel: languageModelOver(using),
     [Symbol.asyncDispose]: end,

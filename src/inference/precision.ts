@@ -3,7 +3,7 @@
  *
  * In: a pack that holds its weights in several precisions. Out: the same pack as if its manifest had asked for
  * another one. What the encoder and the hypernetwork compute goes into snapshots, so a change of theirs gives the
- * pack another identity; the base model's only changes how values are scored.
+ * pack another identity; the base model's only changes how values are scored, unless the pack learns with it.
  */
 import { createHash } from 'node:crypto';
 import type { PackManifest } from '../runtime/manifest.ts';
@@ -19,13 +19,19 @@ export function withPrecision(pack: ModelPack, precision: PackPrecision): ModelP
   const asked = pack.manifest.precision;
   if (PARTS.every((part) => precision[part] === asked[part])) return pack;
   const manifest = { ...pack.manifest, precision };
-  const changesState = precision.encoder !== asked.encoder || precision.hypernetwork !== asked.hypernetwork;
+  const learns = asked.baseModel !== precision.baseModel && manifest.adaptation !== null;
+  const changesState =
+    learns || precision.encoder !== asked.encoder || precision.hypernetwork !== asked.hypernetwork;
   return { ...pack, manifest, digest: changesState ? digestOf(pack, precision) : pack.digest };
 }
 
-function digestOf({ digest }: ModelPack, { encoder, hypernetwork }: PackPrecision): string {
+function digestOf(
+  { digest, manifest }: ModelPack,
+  { baseModel, encoder, hypernetwork }: PackPrecision,
+): string {
+  const learning = manifest.adaptation === null ? [] : [baseModel];
   return createHash('sha256')
-    .update(JSON.stringify([digest, encoder, hypernetwork]))
+    .update(JSON.stringify([digest, encoder, hypernetwork, ...learning]))
     .digest('hex');
 }
 

@@ -71,6 +71,14 @@ export function list<T extends string>(check: Check<T>): Check<T[]> {
   };
 }
 
+/** A list, perhaps empty, of at most so many items. */
+export function items<T>(check: Check<T>, most: number): Check<T[]> {
+  return (value, at) => {
+    if (!Array.isArray(value) || value.length > most) mismatch(value, at, `a list of at most ${most} items`);
+    return value.map((item, index) => check(item, `${at}[${index}]`));
+  };
+}
+
 export function oneOf<const T extends string>(...allowed: readonly T[]): Check<T> {
   return (value, at) =>
     allowed.find((word) => word === value) ??

@@ -50,6 +50,18 @@ export interface PrecisionLoss {
   measuredOn: string | null;
 }
 
+/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
+export const MODULE_TYPES = [
+  'down_proj',
+  'gate_proj',
+  'k_proj',
+  'o_proj',
+  'q_proj',
+  'up_proj',
+  'v_proj',
+] as const;
+export type ModuleType = (typeof MODULE_TYPES)[number];
+
 export const anyText = field.text(/^.{1,1000}$/s, 'a text that is not empty');
 /** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
 export const fileName = field.text(

@@ -5,6 +5,8 @@
  * nothing about files. Fields it does not know are left out: a newer pack may say more, not less.
  */
 import { ModelError } from '../errors.ts';
+import { type Adaptation, adaptationProblems, checkAdaptation } from './manifest-adaptation.ts';
+import { type Calibration, checkCalibration } from './manifest-calibration.ts';
 import * as field from './manifest-fields.ts';
 import {
   anyText,
@@ -15,27 +17,20 @@ import {
   checkPrecisionLoss,
   type EncoderFiles,
   fileName,
+  MODULE_TYPES,
   type ModelPart,
+  type ModuleType,
   type Precision,
   type PrecisionLoss,
   quantizedFile,
   size,
 } from './manifest-models.ts';
+import { checkPanel, type PanelEntry, panelProblems } from './manifest-panel.ts';
 import { checkRecipe, type Recipe } from './manifest-recipe.ts';
 
-export const PACK_SCHEMA = 'code2lora/model-pack@1';
+export { MODULE_TYPES, type ModuleType } from './manifest-models.ts';
 
-/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
-export const MODULE_TYPES = [
-  'down_proj',
-  'gate_proj',
-  'k_proj',
-  'o_proj',
-  'q_proj',
-  'up_proj',
-  'v_proj',
-] as const;
-export type ModuleType = (typeof MODULE_TYPES)[number];
+export const PACK_SCHEMA = 'code2lora/model-pack@1';
 
 export interface PackManifest {
   schema: typeof PACK_SCHEMA;
@@ -48,6 +43,10 @@ export interface PackManifest {
   hypernetwork: HypernetworkSizes;
   /** File of the average adapter over the training repositories: the control an adapter is held against; null without one. */
   meanAdapter: string | null;
+  /** Adapters of other repositories, which a user's own one is held against; may be none. */
+  panel: PanelEntry[];
+  /** What the adapter is made of beside the hidden state, and how; null: the GRU alone. */
+  adaptation: Adaptation | null;
   calibration: Calibration;
   /** How each model runs; fp32 where the manifest does not say. */
   precision: Record<ModelPart, Precision>;
@@ -72,15 +71,6 @@ export interface HypernetworkSizes {
   moduleTypes: ModuleType[];
 }
 
-/** A pack that was not measured may leave fields out: the limits then have their usual values, the rates are null. */
-export interface Calibration {
-  surprisingMaxProbability: number;
-  surprisingMinCandidate: number;
-  falseAlarmRate: number | null;
-  detectionRate: number | null;
-  measuredOn: string | null;
-}
-
 /** Checks every field and the relations between them; `place` names the manifest in messages. */
 export function checkManifest(value: unknown, place: string): PackManifest {
   checkSchema(value, place);
@@ -91,7 +81,7 @@ export function checkManifest(value: unknown, place: string): PackManifest {
 
 /** The files that the manifest's fields name. */
 export function namedFiles(manifest: PackManifest): string[] {
-  const { baseModel, encoder, hypernetwork, meanAdapter } = manifest;
+  const { baseModel, encoder, hypernetwork, meanAdapter, adaptation, panel } = manifest;
   const models = encoder.kind === 'base-model' ? [baseModel] : [baseModel, encoder];
   const parts = ['baseModel', 'encoder', 'hypernetwork'] as const;
   return [
@@ -99,6 +89,8 @@ export function namedFiles(manifest: PackManifest): string[] {
     ...parts.flatMap((part) => quantizedFile(manifest, part) ?? []),
     hypernetwork.weights,
     ...(meanAdapter === null ? [] : [meanAdapter]),
+    ...(adaptation?.memory ? [adaptation.memory.weights] : []),
+    ...panel.map(({ file }) => file),
   ];
 }
 
@@ -125,13 +117,9 @@ const checkFields = field.object<PackManifest>({
     moduleTypes: field.list(field.oneOf(...MODULE_TYPES)),
   }),
   meanAdapter: field.optional(field.nullable(fileName), null),
-  calibration: field.object<Calibration>({
-    surprisingMaxProbability: field.optional(field.fraction, 0.02),
-    surprisingMinCandidate: field.optional(field.fraction, 0.6),
-    falseAlarmRate: field.optional(field.nullable(field.fraction), null),
-    detectionRate: field.optional(field.nullable(field.fraction), null),
-    measuredOn: field.optional(field.nullable(anyText), null),
-  }),
+  panel: checkPanel,
+  adaptation: checkAdaptation,
+  calibration: checkCalibration,
   precision: checkPrecision,
   precisionLoss: checkPrecisionLoss,
   files: field.record(field.object({ bytes: field.integer(0), sha256 }), fileName),
@@ -151,6 +139,8 @@ function checkRelations(manifest: PackManifest, place: string): void {
   const problem = [
     ...(['repository', 'diff'] as const).flatMap((kind) => windowProblems(manifest, kind)),
     ...stateProblems(manifest),
+    ...adaptationProblems(manifest),
+    ...panelProblems(manifest),
     ...namedFiles(manifest)
       .filter((file) => !Object.hasOwn(manifest.files, file))
       .map((file) => `files does not list ${file}`),

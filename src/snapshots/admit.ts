@@ -9,12 +9,13 @@ import { readFileSync } from 'node:fs';
 import { SnapshotError } from '../errors.ts';
 import { firstParentShas } from '../git/ancestry.ts';
 import type { Repository } from '../git/run.ts';
-import { type BaseDims, checkAdapter, checkFits } from '../lora/adapter.ts';
+import { checkAdapter, checkFits } from '../lora/adapter.ts';
 import { requireFinite } from '../runtime/finite.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
 import { moduleSizes, parseTransformerConfig } from '../runtime/transformer-config.ts';
+import { type LearnedShapes, otherJoined, otherLearned } from './admit-learned.ts';
 import type { WantedLineage } from './lineage.ts';
-import { type Snapshot, type SnapshotManifest, snapshotId } from './snapshot.ts';
+import { hasSameParts, partsOf, type Snapshot, type SnapshotManifest, snapshotId } from './snapshot.ts';
 
 /** The first-parent history of a commit. */
 export interface HistoryLine {
@@ -43,15 +44,17 @@ export async function readHistoryLine(repository: Repository, until: string): Pr
 
 /** Returns the snapshot. Throws SnapshotError, or ModelError when its numbers or shapes are not the pack's. */
 export function admitSnapshot(snapshot: Snapshot, admission: Admission): Snapshot {
+  const shapes = shapesOf(snapshot.manifest, admission.pack);
   const reason =
     otherOrigin(snapshot.manifest, admission) ??
     otherHistory(snapshot.manifest, admission) ??
-    otherShapes(snapshot, admission.pack);
+    otherShapes(snapshot, shapes) ??
+    otherLearned(snapshot.learned, shapes);
   if (reason !== null)
     throw new SnapshotError(`The snapshot of ${admission.place} cannot be used: ${reason}.`);
   requireFinite(snapshot.hiddenState, 'hidden_state');
   checkAdapter(snapshot.adapter);
-  checkFits(snapshot.adapter, baseDims(admission.pack));
+  checkFits(snapshot.adapter, shapes.dims, shapes);
   return snapshot;
 }
 
@@ -62,6 +65,10 @@ function otherOrigin(manifest: SnapshotManifest, { pack, lineage }: Admission): 
     return `it was made with another model pack, ${other}; here it is ${name} ${version} (${lineage.packDigest.slice(0, 12)})`;
   }
   if (manifest.rulesDigest !== lineage.rulesDigest) return 'it was made with other path rules or diff limits';
+  if (!hasSameParts(manifest, lineage)) {
+    const [found, wanted] = [manifest, lineage].map((each) => partsOf(each).join(',') || 'none');
+    return `its adapter is made of ${found}, here it is ${wanted} (--parts)`;
+  }
   if (manifest.pack.name !== name || manifest.pack.version !== version) return 'it names another model pack';
   return null;
 }
@@ -109,10 +116,12 @@ function otherPreviousStep(
 
 /** The whole history begins at its root; a bounded one where its first walk began, at least so many commits ago. */
 function otherStart(
-  { maxHistory, position }: SnapshotManifest,
+  { maxHistory, anchored, position }: SnapshotManifest,
   start: number | undefined,
   wanted: WantedLineage,
 ): string | null {
+  // Somebody chose the commit: any one of this history.
+  if (anchored) return start === undefined ? 'its history starts at another commit' : null;
   const isAtRoot = start === 0;
   if (maxHistory === undefined) return isAtRoot ? null : 'its history starts at another commit';
   if (maxHistory !== wanted.maxHistory) {
@@ -123,11 +132,14 @@ function otherStart(
   return position >= maxHistory ? null : `it remembers ${position} commits, expected ${maxHistory} or more`;
 }
 
-function otherShapes({ manifest, hiddenState, adapter }: Snapshot, pack: ModelPack): string | null {
-  const { hiddenSize, rank, alpha, moduleTypes } = pack.manifest.hypernetwork;
-  if (hiddenState.length !== hiddenSize) {
-    return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${hiddenSize}`;
+function otherShapes({ manifest, hiddenState, adapter }: Snapshot, shapes: LearnedShapes): string | null {
+  const { hiddenSize, rank, alpha, moduleTypes } = shapes.manifest.hypernetwork;
+  const length = shapes.parts.includes('gru') ? hiddenSize : 0;
+  if (hiddenState.length !== length) {
+    return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${length}`;
   }
+  const isJoined = shapes.parts.some((part) => part !== 'gru');
+  if (isJoined) return otherJoined(adapter, shapes);
   if (adapter.rank !== rank || adapter.alpha !== alpha) {
     return `its adapter has rank ${adapter.rank} and alpha ${adapter.alpha}, expected ${rank} and ${alpha}`;
   }
@@ -139,8 +151,10 @@ function otherShapes({ manifest, hiddenState, adapter }: Snapshot, pack: ModelPa
   return null;
 }
 
-/** Sizes of the base model's layers, from its configuration in the pack. */
-function baseDims(pack: ModelPack): BaseDims {
-  const path = pack.path(pack.manifest.baseModel.config);
-  return moduleSizes(parseTransformerConfig(JSON.parse(readFileSync(path, 'utf8')), path));
+/** With the sizes of the base model's layers, from its configuration in the pack. */
+function shapesOf(snapshot: SnapshotManifest, { manifest, path }: ModelPack): LearnedShapes {
+  const file = path(manifest.baseModel.config);
+  const config = parseTransformerConfig(JSON.parse(readFileSync(file, 'utf8')), file);
+  const { layerCount, vocabularySize } = config;
+  return { manifest, parts: partsOf(snapshot), dims: moduleSizes(config), layerCount, vocabularySize };
 }

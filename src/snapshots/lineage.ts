@@ -7,7 +7,7 @@
  */
 import { firstParentShas } from '../git/ancestry.ts';
 import type { Repository } from '../git/run.ts';
-import { type Lineage, type SnapshotManifest, snapshotId } from './snapshot.ts';
+import { hasSameParts, type Lineage, type SnapshotManifest, snapshotId } from './snapshot.ts';
 import type { SnapshotStore } from './store.ts';
 
 /** Which snapshots are of use. */
@@ -20,7 +20,10 @@ export interface WantedLineage extends Omit<Lineage, 'startCommit'> {
   maxHistory?: number | null;
 }
 
-/** Newest first along the first parents of `until`; stops at the first commit with a fitting snapshot. */
+/**
+ * Newest first along the first parents of `until`; the first commit with a fitting snapshot. But where a walk of this history
+ * was begun anew, only what came of the newest such beginning is of use: the state before it had drifted.
+ */
 export async function nearestSnapshot(
   repository: Repository,
   store: SnapshotStore,
@@ -28,24 +31,30 @@ export async function nearestSnapshot(
 ): Promise<SnapshotManifest | undefined> {
   const byCommit = manifestsByCommit(store, wanted);
   if (byCommit.size === 0) return undefined;
+  const hasAnchors = [...byCommit.values()].flat().some(({ anchored }) => anchored);
   let distance = 0;
+  let nearest: SnapshotManifest | undefined;
   for await (const sha of firstParentShas(repository, until)) {
-    const found = byCommit.get(sha)?.filter((manifest) => isInReach(manifest, wanted, distance));
-    if (found?.[0]) return found[0];
+    const found = byCommit.get(sha)?.filter((manifest) => isInReach(manifest, wanted, distance)) ?? [];
+    // Of one commit they are sorted by the length of their memory: the shortest begins at the newest anchor.
+    const anchored = found.findLast((manifest) => manifest.anchored);
+    if (anchored) return anchored;
+    nearest ??= found[0];
+    if (nearest && !hasAnchors) return nearest;
     distance += 1;
   }
-  return undefined;
+  return nearest;
 }
 
 function isInReach(
-  { maxHistory }: SnapshotManifest,
+  { maxHistory, anchored }: SnapshotManifest,
   wanted: Pick<WantedLineage, 'maxHistory'>,
   distance: number,
 ): boolean {
-  return maxHistory !== undefined || distance <= (wanted.maxHistory ?? Number.POSITIVE_INFINITY);
+  return anchored || maxHistory !== undefined || distance <= (wanted.maxHistory ?? Number.POSITIVE_INFINITY);
 }
 
-/** Manifests of this pack and these rules whose id is what it has to be; of one commit, longest memory first. */
+/** Manifests of this pack, these rules and parts whose id is what it has to be; of one commit, longest memory first. */
 function manifestsByCommit(store: SnapshotStore, wanted: WantedLineage): Map<string, SnapshotManifest[]> {
   const fitting = store
     .list()
@@ -63,5 +72,6 @@ function manifestsByCommit(store: SnapshotStore, wanted: WantedLineage): Map<str
 const fits = (manifest: SnapshotManifest, wanted: WantedLineage): boolean =>
   manifest.packDigest === wanted.packDigest &&
   manifest.rulesDigest === wanted.rulesDigest &&
+  hasSameParts(manifest, wanted) &&
   (manifest.maxHistory === undefined || manifest.maxHistory === wanted.maxHistory) &&
   manifest.id === snapshotId(manifest.commit, manifest);

@@ -6,6 +6,7 @@
  */
 import Type from 'typebox';
 import { Errors } from 'typebox/value';
+import { ADAPTATION_PARTS } from '../runtime/manifest-adaptation.ts';
 
 const Sha = Type.String({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' });
 const Word = Type.String({ maxLength: 200, pattern: '^\\P{C}*$' });
@@ -20,7 +21,9 @@ const ManifestTypes = Type.Object({
   position: Count,
   steps: Count,
   maxHistory: Type.Optional(Type.Integer({ minimum: 1 })),
+  anchored: Type.Optional(Type.Literal(true)),
   previousStep: Type.Optional(Sha),
+  parts: Type.Optional(Type.Array(Type.Enum([...ADAPTATION_PARTS]), { uniqueItems: true })),
   pack: Type.Object({ name: Word, version: Word }),
   packDigest: Word,
   rulesDigest: Word,

@@ -1,5 +1,6 @@
 /**
- * A snapshot: hidden state + adapter of one commit, and the manifest that says where they come from.
+ * A snapshot: hidden state, what was learned from assertions, the adapter of both, and the manifest that says where they
+ * come from.
  *
  * In: plain data. Out: plain data, ids and digests. Knows nothing about disks or git.
  *
@@ -8,10 +9,12 @@
  */
 import { createHash } from 'node:crypto';
 import { SnapshotError } from '../errors.ts';
-import { adapterFromTensors, adapterTensors, type LoraAdapter } from '../lora/adapter.ts';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../runtime/safetensors.ts';
+import type { LoraAdapter } from '../lora/adapter.ts';
+import type { AdaptationPart } from '../runtime/manifest-adaptation.ts';
 import type { Engine } from '../runtime/session.ts';
+import { type LearnedState, NOTHING_LEARNED } from './learned.ts';
 import { wrongField } from './manifest-types.ts';
+import { decodeState, encodeState } from './state-file.ts';
 
 export const SNAPSHOT_SCHEMA = 'code2lora/snapshot@1';
 /** What ran the models of manifests that do not say it. */
@@ -25,6 +28,8 @@ export interface Lineage {
   rulesDigest: string;
   /** Commit whose repository embedding gave the first hidden state. */
   startCommit: string;
+  /** What the adapter is made of, in the order of ADAPTATION_PARTS; missing: the GRU alone. */
+  parts?: readonly AdaptationPart[];
 }
 
 export interface SnapshotManifest extends Lineage {
@@ -39,6 +44,8 @@ export interface SnapshotManifest extends Lineage {
   steps: number;
   /** The walk began this many commits before the commit it was made for; missing: at the root of the history. */
   maxHistory?: number;
+  /** The walk was begun anew at its start commit, since the state before it had drifted; missing: it was not. */
+  anchored?: true;
   /** Commit of the newest step, where the next diff begins there; missing: diffs begin at the first parent. */
   previousStep?: string;
   pack: { name: string; version: string };
@@ -46,7 +53,7 @@ export interface SnapshotManifest extends Lineage {
   /** Other engines that computed earlier parts of the walk, in order of their first part; missing: none. */
   earlierEngines?: Engine[];
   adapter: { rank: number; alpha: number; moduleTypes: string[] };
-  /** sha256 of state.safetensors: hidden state and adapter alone. */
+  /** sha256 of state.safetensors: hidden state, adapter and what was learned, nothing else. */
   stateDigest: string;
   /** sha256 over all of the above. */
   digest: string;
@@ -54,7 +61,9 @@ export interface SnapshotManifest extends Lineage {
 
 export interface Snapshot {
   manifest: SnapshotManifest;
-  hiddenState: Float32Array; // (hiddenSize)
+  hiddenState: Float32Array; // (hiddenSize); empty where the GRU is no part
+  /** From commits before this one; what the next commit goes on from. */
+  learned: LearnedState;
   adapter: LoraAdapter;
 }
 
@@ -65,25 +74,37 @@ export interface SnapshotContent extends Lineage {
   steps: number;
   /** null or missing: the whole history. */
   maxHistory?: number | null;
+  anchored?: boolean;
   previousStep?: string | null;
   pack: { name: string; version: string };
   engine: Engine;
   /** What computed the walk before this part; may name one twice. */
   engines?: readonly Engine[];
   hiddenState: Float32Array;
+  /** Default: nothing. */
+  learned?: LearnedState;
   adapter: LoraAdapter;
 }
 
 /** The id of a commit's snapshot: the same for everybody who walks the same history with the same pack. */
 export function snapshotId(commit: string, lineage: Lineage): string {
-  const { packDigest, rulesDigest, startCommit } = lineage;
-  return sha256(JSON.stringify([SNAPSHOT_SCHEMA, commit, startCommit, packDigest, rulesDigest])).slice(0, 32);
+  const { packDigest, rulesDigest, startCommit, parts } = lineage;
+  const others = hasSameParts(lineage, {}) ? [] : [parts];
+  const content = [SNAPSHOT_SCHEMA, commit, startCommit, packDigest, rulesDigest, ...others];
+  return sha256(JSON.stringify(content)).slice(0, 32);
 }
+
+type Parts = Pick<Lineage, 'parts'>;
+
+/** A lineage that does not say its parts has the GRU alone: those of before there were others. */
+export const partsOf = ({ parts = ['gru'] }: Parts): readonly AdaptationPart[] => parts;
+
+export const hasSameParts = (a: Parts, b: Parts): boolean => partsOf(a).join() === partsOf(b).join();
 
 /** Builds the snapshot and the bytes of its state file. */
 export function createSnapshot(content: SnapshotContent): { snapshot: Snapshot; state: Uint8Array } {
-  const { hiddenState, adapter } = content;
-  const state = encodeState(hiddenState, adapter);
+  const { hiddenState, learned = NOTHING_LEARNED, adapter } = content;
+  const state = encodeState({ hiddenState, learned, adapter });
   const atStart = content.commit === content.startCommit || content.parentCommit === null;
   const unsigned: Omit<SnapshotManifest, 'digest'> = {
     schema: SNAPSHOT_SCHEMA,
@@ -94,7 +115,9 @@ export function createSnapshot(content: SnapshotContent): { snapshot: Snapshot; 
     position: content.position,
     steps: content.steps,
     ...(content.maxHistory ? { maxHistory: content.maxHistory } : {}),
+    ...(content.anchored ? { anchored: true as const } : {}),
     ...(content.previousStep ? { previousStep: content.previousStep } : {}),
+    ...(hasSameParts(content, {}) ? {} : { parts: [...partsOf(content)] }),
     pack: content.pack,
     packDigest: content.packDigest,
     rulesDigest: content.rulesDigest,
@@ -104,7 +127,7 @@ export function createSnapshot(content: SnapshotContent): { snapshot: Snapshot; 
     stateDigest: sha256(state),
   };
   const manifest = { ...unsigned, digest: manifestDigest(unsigned) };
-  return { snapshot: { manifest, hiddenState, adapter }, state };
+  return { snapshot: { manifest, hiddenState, learned, adapter }, state };
 }
 
 /**
@@ -133,14 +156,7 @@ export function readSnapshot(manifestText: string, state: Uint8Array, place: str
         'Run "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.',
     );
   }
-  const tensors = new Map(decodeSafetensors(state, place).tensors);
-  const hidden = tensors.get('hidden_state');
-  if (!(hidden?.data instanceof Float32Array)) {
-    throw new SnapshotError(`The snapshot at ${place} has no tensor "hidden_state" of type F32.`);
-  }
-  tensors.delete('hidden_state');
-  const { rank, alpha } = manifest.adapter;
-  return { manifest, hiddenState: hidden.data, adapter: adapterFromTensors(tensors, { rank, alpha }) };
+  return { manifest, ...decodeState(state, { manifest, place }) };
 }
 
 /** Parses a manifest and checks its schema, its types and its own digest. */
@@ -189,11 +205,4 @@ function sortKeys(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => [key, sortKeys(item)]),
   );
-}
-
-/** The bytes of state.safetensors: the same numbers give the same bytes. */
-export function encodeState(hiddenState: Float32Array, adapter: LoraAdapter): Uint8Array {
-  const tensors = new Map<string, Tensor>(adapterTensors(adapter));
-  tensors.set('hidden_state', { dtype: 'F32', shape: [hiddenState.length], data: hiddenState });
-  return encodeSafetensors(tensors);
 }

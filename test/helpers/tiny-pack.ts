@@ -62,10 +62,16 @@ export interface TinyPackOptions {
   change?: (manifest: PackManifest) => void;
   /** Instead of the random one. */
   hypernetwork?: ReadonlyMap<string, Tensor>;
+  /** More files, by name. */
+  files?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** A pack of one's own, to change or damage. */
-export function writeTinyPack({ change, hypernetwork = tinyHypernetwork() }: TinyPackOptions = {}): TinyPack {
+export function writeTinyPack({
+  change,
+  hypernetwork = tinyHypernetwork(),
+  files = {},
+}: TinyPackOptions = {}): TinyPack {
   const dir = mkdtempSync(join(tmpdir(), 'code2lora-tiny-pack-'));
   const dispose = () => {
     remove(dir);
@@ -74,7 +80,10 @@ export function writeTinyPack({ change, hypernetwork = tinyHypernetwork() }: Tin
   if (folders.size === 0) process.once('exit', () => folders.forEach(remove));
   folders.add(dir);
   fixedContents ??= tinyContents();
-  const contents = { ...fixedContents, 'code2lora.safetensors': encodeSafetensors(hypernetwork) };
+  const contents = {
+    ...fixedContents,
+    ...{ 'code2lora.safetensors': encodeSafetensors(hypernetwork), ...files },
+  };
   for (const [file, bytes] of Object.entries(contents)) writeFileSync(join(dir, file), bytes);
   const manifest = tinyManifest(contents);
   change?.(manifest);
@@ -152,12 +161,15 @@ export function tinyManifest(contents: Readonly<Record<string, Uint8Array>>): Pa
       moduleTypes: ['down_proj', 'gate_proj', 'k_proj', 'o_proj', 'q_proj', 'up_proj', 'v_proj'],
     },
     meanAdapter: 'mean_adapter.safetensors',
+    panel: [],
+    adaptation: null,
     calibration: {
       surprisingMaxProbability: 0.02,
       surprisingMinCandidate: 0.6,
       falseAlarmRate: null,
       detectionRate: null,
       measuredOn: null,
+      wrongValue: null,
     },
     precision: { baseModel: 'fp32', encoder: 'fp32', hypernetwork: 'fp32' },
     precisionLoss: { nll: null, embeddingError: null, adapterError: null, measuredOn: null },

@@ -82,6 +82,7 @@ test('a pack that was not measured has the usual limits and no rates', () => {
     falseAlarmRate: null,
     detectionRate: null,
     measuredOn: null,
+    wrongValue: null,
   });
 });
 

@@ -52,6 +52,15 @@ test('refuses a commit, a start, a position, steps and a parent that the history
   refuses(/names another parent/, { parentCommit: shas[0] as string });
 });
 
+test('a walk that was begun anew is believed from any commit of the history, as long as its position fits', () => {
+  const begun = { startCommit: shas[3] as string, position: 1, steps: 1, anchored: true };
+  const made = forged(fixture, begun);
+  assert.is(admitSnapshot(made, { ...workspace, line, place: 'artifact 7' }), made);
+  refuses(/starts at another commit/, { ...begun, startCommit: 'f'.repeat(40) });
+  refuses(/claims to be 2 commits from the start, the history says 1/, { ...begun, position: 2 });
+  refuses(/claims 2 steps in 1 commits/, { ...begun, steps: 2 });
+});
+
 test('a bounded history is believed where the same bound is wanted, from any start that fits its position', () => {
   const bounded = { startCommit: shas[1] as string, position: 3, steps: 2, maxHistory: 2 };
   const wanted = {
