@@ -1,12 +1,18 @@
 /**
  * Is the adapter this repository's own, or the same for everybody? (Conditioning collapse, as the authors'
- * checkpoints show it: adapters of different repositories with a cosine of 0.998.)
+ * checkpoints show it: adapters of different repositories with a cosine of 0.998.) What doctor says without running a
+ * model; `code2lora health` asks the repository's assertions.
  */
-import { type Finding, ok } from '../hooks/finding.ts';
-import { adapterFromTensors, type LoraAdapter } from '../lora/adapter.ts';
+import { readMeanAdapter } from '../adaptation/mean-adapter.ts';
+import { type Finding, ok, warning } from '../hooks/finding.ts';
+import type { LoraAdapter } from '../lora/adapter.ts';
 import { adapterCosine, residualFraction } from '../lora/similarity.ts';
 import type { ModelPack } from '../runtime/model-pack.ts';
-import { readSafetensors } from '../runtime/safetensors.ts';
+import type { SnapshotManifest } from '../snapshots/snapshot.ts';
+import { readJudgement } from './health-record.ts';
+import type { Workspace } from './workspace.ts';
+
+export { readMeanAdapter } from '../adaptation/mean-adapter.ts';
 
 /** Above this cosine to the mean adapter, nothing of the repository is left to speak of. */
 const COLLAPSED_COSINE = 0.999;
@@ -18,12 +24,16 @@ export function describeAdapter(adapter: LoraAdapter, pack: ModelPack): Finding[
   const cosine = adapterCosine(adapter, mean);
   const numbers = `cosine ${cosine.toFixed(4)} to the mean adapter, ${(residualFraction(adapter, mean) * 100).toFixed(1)} % of it is this repository's own`;
   if (cosine <= COLLAPSED_COSINE) return [ok(`adapter: ${numbers}`)];
-  return [{ level: 'warning', what: `the adapter is a generic one: ${numbers}`, fix: null }];
+  return [warning(`the adapter is a generic one: ${numbers}`, 'code2lora health')];
 }
 
-/** The mean over the training repositories' adapters; undefined when the pack has none. */
-export function readMeanAdapter({ manifest, path }: ModelPack): LoraAdapter | undefined {
-  if (!manifest.meanAdapter) return undefined;
-  const { rank, alpha } = manifest.hypernetwork;
-  return adapterFromTensors(readSafetensors(path(manifest.meanAdapter)).tensors, { rank, alpha });
+/** What the last judgement said, where checks do not use the snapshot's adapter. */
+export function describePromotion(
+  place: Pick<Workspace, 'stateFolder'>,
+  { id, commit }: Pick<SnapshotManifest, 'id' | 'commit'>,
+): Finding[] {
+  const judgement = readJudgement(place, id);
+  if (!judgement || judgement.promoted) return [];
+  const reason = judgement.reason ?? 'it does harm';
+  return [warning(`the adapter of ${commit.slice(0, 10)} is not used: ${reason}`, 'See "code2lora health".')];
 }
