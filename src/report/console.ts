@@ -23,6 +23,9 @@ export function renderCheck(report: CheckReport, options: { details: boolean }):
     ...(summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : []),
     ...(summary.nll === null ? [] : [`          ${renderQuality(summary)}`]),
     ...report.notices.map((notice) => `note      ${visible(notice)}`),
+    ...(findings.some(({ wrongProbability }) => wrongProbability !== undefined)
+      ? [`note      "likely wrong" takes ${percent(report.wrongPrior ?? 0)} of new values to be wrong`]
+      : []),
     ...groupByPath(shown).flatMap(renderGroup),
   ].join('\n');
 }
@@ -32,8 +35,10 @@ export function renderCandidates(assertion: AssertionReport): string {
   const place = `${visible(assertion.path)}:${assertion.line}:${assertion.column}`;
   const written = assertion.written === null ? 'left open' : `written ${inline(assertion.written)}`;
   const probability = assertion.probability === null ? '' : `, ${percent(assertion.probability)}`;
+  const wrong =
+    assertion.wrongProbability === undefined ? '' : `, ${percent(assertion.wrongProbability)} likely wrong`;
   return [
-    `${place}  ${assertion.test ? `${visible(assertion.test)}  ` : ''}(${written}${probability})`,
+    `${place}  ${assertion.test ? `${visible(assertion.test)}  ` : ''}(${written}${probability}${wrong})`,
     ...assertion.candidates.map((item) => `  ${percent(item.probability).padStart(6)}  ${inline(item.text)}`),
   ].join('\n');
 }
@@ -45,6 +50,7 @@ export function renderStatus(status: StatusReport): string {
     snapshot === null
       ? 'adapter   none yet: run "code2lora run"'
       : `adapter   ${short(snapshot.commit)}, ${behind === 0 ? 'at HEAD' : behind === null ? 'not an ancestor of HEAD' : `${count(behind, 'commit')} behind HEAD`}`,
+    ...useLines(status),
     `worker    ${worker.state}${worker.pid === null ? '' : ` (process ${worker.pid})`}`,
     `hooks     ${status.hooks.installed ? `installed (${status.hooks.mode})` : 'not installed: run "code2lora init"'}`,
     lastCheck === null
@@ -53,6 +59,13 @@ export function renderStatus(status: StatusReport): string {
     ...groupByPath(lastCheck?.findings ?? []).flatMap(renderGroup),
     ...(lastError === null ? [] : [`error     ${lastError.at}: ${visible(lastError.message)}`]),
   ].join('\n');
+}
+
+/** Only where another adapter than the newest one checks. */
+function useLines({ use }: Pick<StatusReport, 'use'>): string[] {
+  if (!use || use.promoted) return [];
+  const instead = use.using === null ? 'one that knows no repository' : `that of ${short(use.using)}`;
+  return [`in use    ${instead}: ${visible(use.reason ?? 'the newest does harm')}`];
 }
 
 /** One row of the table; `renderTable` pads the cells. */
@@ -70,6 +83,9 @@ function assertionRow(assertion: AssertionReport): string[] {
       ? `expects ${inline(best.text)} (${percent(best.probability)})`
       : '',
     isFinding ? runnerUp : '',
+    isFinding && assertion.wrongProbability !== undefined
+      ? `${percent(assertion.wrongProbability)} likely wrong`
+      : '',
     assertion.test === '' ? '' : `in ${visible(assertion.test)}`,
   ];
 }

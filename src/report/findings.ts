@@ -43,6 +43,7 @@ export function findingsOf(assertions: readonly AssertionReport[]): Finding[] {
     .sort(
       (a, b) =>
         rank(a.assertion) - rank(b.assertion) ||
+        (b.assertion.wrongProbability ?? 0) - (a.assertion.wrongProbability ?? 0) ||
         b.best.probability - a.best.probability ||
         (a.assertion.probability ?? 0) - (b.assertion.probability ?? 0),
     );
@@ -66,10 +67,14 @@ const MAX_COMPARED = 1000;
 const isSameValue = (a: string, b: string): boolean =>
   a === b || (Math.max(a.length, b.length) <= MAX_COMPARED && exactMatch(a, b));
 
-/** `The adapter expects 7 (81%), then 8 (6%); 42 gets <1%.` */
+/** `The adapter expects 7 (81%), then 8 (6%); 42 gets <1%: 87% likely wrong.` */
 export function explain(finding: Finding, quote: (text: string) => string): string {
   const { written, probability } = finding.assertion;
-  const claim = written === null ? '' : `; ${quote(written)} gets ${percent(probability ?? 0)}`;
+  const doubt = likelyWrong(finding.assertion);
+  const claim =
+    written === null
+      ? ''
+      : `; ${quote(written)} gets ${percent(probability ?? 0)}${doubt === null ? '' : `: ${doubt}`}`;
   return `The adapter ${expectation({ ...finding, written }, quote)}${claim}.`;
 }
 
@@ -81,6 +86,10 @@ export function expectation(
   const show = ({ text, probability }: Candidate) => `${quote(text)} (${percent(probability)})`;
   return `${written === null ? 'proposes' : 'expects'} ${show(best)}${runnerUp ? `, then ${show(runnerUp)}` : ''}`;
 }
+
+/** `87% likely wrong`, by the calibration of the model pack; null without one. */
+export const likelyWrong = ({ wrongProbability }: AssertionReport): string | null =>
+  wrongProbability === undefined ? null : `${percent(wrongProbability)} likely wrong`;
 
 /** For places without markup. */
 export const plainQuote = (text: string): string => oneLine(text, MAX_SHOWN_VALUE);

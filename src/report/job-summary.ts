@@ -4,7 +4,14 @@
  * In: a report of any size. Out: Markdown that begins with the outcome, has the details folded, and stays below
  * 900 KB: GitHub drops a summary of more than 1 MiB as a whole. What does not fit is counted.
  */
-import { countFindings, expectation, type Finding, findingsOf, MAX_SHOWN_VALUE } from './findings.ts';
+import {
+  countFindings,
+  expectation,
+  type Finding,
+  findingsOf,
+  likelyWrong,
+  MAX_SHOWN_VALUE,
+} from './findings.ts';
 import { renderGainChart } from './gain-chart.ts';
 import {
   details,
@@ -94,10 +101,12 @@ const placeCell =
 
 function findingRow(finding: Finding, place: PlaceCell): string {
   const { test, written, probability } = finding.assertion;
+  const doubt = likelyWrong(finding.assertion);
+  const gets = `${percent(probability ?? 0)}${doubt === null ? '' : `; ${doubt}`}`;
   return tableRow([
     place(finding.assertion),
     tableCode(testName(test)),
-    written === null ? 'open' : `${shown(written)} (${percent(probability ?? 0)})`,
+    written === null ? 'open' : `${shown(written)} (${gets})`,
     expectation({ ...finding, written }, shown),
   ]);
 }
@@ -149,7 +158,7 @@ function chart({ gains }: ActionReport): string {
 
 /** What it takes to say which model said this, and where its memory came from. */
 function origin({ check, adapter }: ActionReport): string {
-  const { model, snapshot, timings } = check;
+  const { model, snapshot, timings, wrongPrior } = check;
   const restored =
     adapter.restoredFrom === null
       ? 'built from the history'
@@ -160,6 +169,9 @@ function origin({ check, adapter }: ActionReport): string {
     `model: ${model.pack} ${model.version} on ${model.device}, ${model.precision}, ${model.engine}`,
     `adapter: commit ${shortSha(snapshot.commit)}, ${count(snapshot.steps, 'step')}, ${restored}, ${count(adapter.advancedBy, 'commit')} read on top${uploaded}`,
     `snapshot: ${snapshot.id}`,
+    ...(wrongPrior === undefined
+      ? []
+      : [`probabilities: "likely wrong" takes ${percent(wrongPrior)} of new values to be wrong`]),
     `time: ${seconds.join(', ')}`,
   ];
   return lines.map((line) => `- ${escapeText(oneLine(line, MAX_NOTICE))}`).join('\n');

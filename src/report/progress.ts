@@ -15,6 +15,7 @@ const LABELS: Record<string, string> = {
   update: 'reading history',
   check: 'checking assertions',
   mine: 'mining history',
+  bench: 'measuring repositories',
   verify: 'rebuilding',
 };
 

@@ -31,7 +31,7 @@ import {
 import type { ActionReport, AssertionReport, Suggestion } from './schema.ts';
 import { proposedValue, spliceLine } from './suggestion.ts';
 import { takeWithin } from './take-within.ts';
-import { count, oneLine, shortSha } from './visible.ts';
+import { count, oneLine, percent, shortSha } from './visible.ts';
 
 /** The first line of our comment. */
 export const MARKER = '<!-- code2lora:comment v1 -->';
@@ -154,10 +154,14 @@ function chartOf({ gains }: ActionReport): string {
   return chart === '' ? '' : details("The adapter's gain over the last checks", chart);
 }
 
-/** One small line at the end: which model said this. */
-function footer({ check: { model, snapshot } }: ActionReport): string {
+/** One small line at the end: which model said this, and what its probabilities assume. */
+function footer({ check: { model, snapshot, wrongPrior } }: ActionReport): string {
   const name = escapeText(oneLine(`${model.pack} ${model.version} on ${model.device}`, MAX_SHOWN_VALUE));
-  return `<sub>${name} · adapter of \`${shortSha(snapshot.commit)}\` · ${count(snapshot.steps, 'step')}</sub>`;
+  const prior =
+    wrongPrior === undefined
+      ? ''
+      : ` · "likely wrong" takes ${percent(wrongPrior)} of new values to be wrong`;
+  return `<sub>${name} · adapter of \`${shortSha(snapshot.commit)}\` · ${count(snapshot.steps, 'step')}${prior}</sub>`;
 }
 
 const headOf = ({ pullRequest, check }: ActionReport): string => pullRequest?.head ?? check.range.head;

@@ -47,7 +47,7 @@ export function toSarif({ check }: ActionReport): Log {
 
 function resultOf(finding: Finding, fingerprint: string): Result {
   const { assertion, best } = finding;
-  const { path, line, column, endLine, endColumn, probability, written } = assertion;
+  const { path, line, column, endLine, endColumn, probability, wrongProbability, written } = assertion;
   const ruleId = `code2lora/${assertion.verdict}`;
   const region = { startLine: line, startColumn: column, endLine, endColumn };
   return {
@@ -64,8 +64,12 @@ function resultOf(finding: Finding, fingerprint: string): Result {
       },
     ],
     partialFingerprints: { 'code2loraAssertion/v1': fingerprint },
-    rank: Math.round(best.probability * 1000) / 10, // 3.27.25: 0 to 100
-    properties: { written, probability, candidates: assertion.candidates, test: assertion.test },
+    // 3.27.25: 0 to 100, how much it matters
+    rank: Math.round((wrongProbability ?? best.probability) * 1000) / 10,
+    properties: {
+      ...{ written, probability, candidates: assertion.candidates, test: assertion.test },
+      ...(wrongProbability === undefined ? {} : { wrongProbability }),
+    },
   };
 }
 

@@ -29,7 +29,7 @@ export const SnapshotInfoSchema = Type.Object(
   { ...closed, description: 'The snapshot the adapter comes from.' },
 );
 
-const ModelInfoSchema = Type.Object(
+export const ModelInfoSchema = Type.Object(
   { pack: Text, version: Text, device: Text, precision: Text, engine: Text },
   closed,
 );
@@ -55,6 +55,13 @@ export const AssertionReportSchema = Type.Object(
     baseProbability: OrNull(Share),
     nll: OrNull(Type.Number({ description: 'Negative log-likelihood of the written value, nats, adapted.' })),
     baseNll: OrNull(Type.Number()),
+    wrongProbability: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'That the written value is wrong, by the calibration of the model pack, at its prior.',
+      }),
+    ),
     candidates: Type.Array(CandidateSchema),
   },
   closed,
@@ -75,9 +82,9 @@ export const SummarySchema = Type.Object(
   closed,
 );
 
-const RepositorySchema = Type.Object({ root: Text, head: Sha, branch: OrNull(Text) }, closed);
+export const RepositorySchema = Type.Object({ root: Text, head: Sha, branch: OrNull(Text) }, closed);
 const RangeSchema = Type.Object({ base: OrNull(Sha), head: Sha, description: Text }, closed);
-const TimingsSchema = Type.Record(Text, Type.Number({ minimum: 0 }), { description: 'Milliseconds.' });
+export const TimingsSchema = Type.Record(Text, Type.Number({ minimum: 0 }), { description: 'Milliseconds.' });
 
 export const CheckReportSchema = Type.Object(
   {
@@ -86,47 +93,19 @@ export const CheckReportSchema = Type.Object(
     range: RangeSchema,
     model: ModelInfoSchema,
     snapshot: SnapshotInfoSchema,
+    wrongPrior: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Share of newly written values that every wrongProbability takes to be wrong.',
+      }),
+    ),
     assertions: Type.Array(AssertionReportSchema),
     summary: SummarySchema,
     notices: Type.Array(Text),
     timings: TimingsSchema,
   },
   { ...closed, $id: 'check-1.json', title: 'code2lora run and check' },
-);
-
-const WorkerSchema = Type.Object(
-  {
-    state: Type.Enum(['idle', 'running', 'waiting', 'stale']),
-    pid: OrNull(Count),
-    since: OrNull(Text),
-  },
-  closed,
-);
-
-export const StatusReportSchema = Type.Object(
-  {
-    schema: Type.Literal('code2lora/status@1'),
-    repository: Type.Object({ root: Text, head: OrNull(Sha), branch: OrNull(Text) }, closed),
-    snapshot: OrNull(SnapshotInfoSchema),
-    behind: OrNull(
-      Type.Integer({ minimum: 0, description: 'First-parent commits between snapshot and HEAD.' }),
-    ),
-    worker: WorkerSchema,
-    lastCheck: OrNull(
-      Type.Object(
-        {
-          commit: Sha,
-          finishedAt: Text,
-          summary: SummarySchema,
-          findings: Type.Array(AssertionReportSchema),
-        },
-        closed,
-      ),
-    ),
-    lastError: OrNull(Type.Object({ at: Text, message: Text }, closed)),
-    hooks: Type.Object({ installed: Type.Boolean(), mode: OrNull(Text) }, closed),
-  },
-  { ...closed, $id: 'status-1.json', title: 'code2lora status' },
 );
 
 export const CompletionReportSchema = Type.Object(
@@ -233,13 +212,13 @@ export const ActionReportSchema = Type.Object(
   { ...closed, $id: 'action-1.json', title: 'report.json of the GitHub Action' },
 );
 
+export type { StatusReport } from './status-schema.ts';
 export type { Verdict } from './verdict-names.ts';
 export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
 export type ModelInfo = Static<typeof ModelInfoSchema>;
 export type AssertionReport = Static<typeof AssertionReportSchema>;
 export type Summary = Static<typeof SummarySchema>;
 export type CheckReport = Static<typeof CheckReportSchema>;
-export type StatusReport = Static<typeof StatusReportSchema>;
 export type CompletionReport = Static<typeof CompletionReportSchema>;
 export type Task = Static<typeof TaskSchema>;
 export type VerifyReport = Static<typeof VerifyReportSchema>;

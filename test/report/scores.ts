@@ -27,6 +27,7 @@ export function score(
     targetTokens: 2,
     nll: 1,
     baseNll: 3,
+    worstNll: 0.8,
     probability: 0.3,
     baseProbability: 0.05,
     candidates: [

@@ -1,4 +1,5 @@
 import { reportAssertion, summarize, verdictOf } from '../../src/report/verdict.ts';
+import type { WrongValue } from '../../src/runtime/manifest-calibration.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { score } from './scores.ts';
 
@@ -37,6 +38,67 @@ test('an open assertion is never surprising', () => {
   const open = score({ ...wrong, probability: null, nll: null, assertion: { open: true, target: '' } });
   assert.is(verdictOf(open, thresholds), 'open');
   assert.is(reportAssertion(open, thresholds).written, null);
+});
+
+const wrongValue: WrongValue = {
+  intercept: -1,
+  weights: { ratio: 1 },
+  kinds: { number: 0.5 },
+  curve: [
+    { logOdds: -2, wrong: 0.1 },
+    { logOdds: 2, wrong: 0.9 },
+  ],
+  prior: 0.5,
+  surprisingFrom: 3,
+  balancedPrecision: 0.9,
+  priorPrecision: 0.9,
+};
+const calibrated = { ...thresholds, wrongValue };
+
+test('a calibration decides in the place of the limits, and gives its probability', () => {
+  // log odds: -1 + 0.5 + ln(0.701 / 0.020001) = 3.057
+  const doubted = score({ ...wrong, probability: 0.02, candidates: [{ text: '7', probability: 0.7 }] });
+  assert.is(verdictOf(doubted, { ...calibrated, surprisingMinCandidate: 1 }), 'surprising');
+  assert.is(reportAssertion(doubted, calibrated).wrongProbability, 0.9);
+  const trusted = score({ ...wrong, probability: 0.03 });
+  assert.is(verdictOf(trusted, { ...calibrated, surprisingMaxProbability: 1 }), 'plausible');
+  const { wrongProbability = 1 } = reportAssertion(score({ probability: 0.3, candidates: [] }), calibrated);
+  assert.ok(wrongProbability < 0.2, String(wrongProbability));
+});
+
+test('the probability is that at the prior of the calibration', () => {
+  const doubted = score({ ...wrong, probability: 0.001 });
+  const rare = { ...calibrated, wrongValue: { ...wrongValue, prior: 0.1 } };
+  assert.ok(Math.abs((reportAssertion(doubted, rare).wrongProbability ?? 0) - 0.5) < 1e-12);
+  assert.is(verdictOf(doubted, rare), 'surprising');
+});
+
+test('limits that the user has set decide even so; the probability stays', () => {
+  const doubted = score({ ...wrong, probability: 0.02 });
+  const own = { ...calibrated, areLimitsSet: true };
+  assert.is(verdictOf(doubted, { ...own, surprisingMaxProbability: 0.01 }), 'plausible');
+  assert.is(verdictOf(doubted, own), 'surprising');
+  assert.is(reportAssertion(doubted, own).wrongProbability, 0.9);
+});
+
+test('without a calibration nothing is said of how likely a value is wrong', () => {
+  assert.not.ok('wrongProbability' in reportAssertion(score(), thresholds));
+  assert.not.ok('wrongProbability' in reportAssertion(score(), { ...thresholds, wrongValue: null }));
+});
+
+test('never surprising by a calibration: a first choice, a condition, a value without an alternative', () => {
+  const sure = { ...calibrated, wrongValue: { ...wrongValue, intercept: 99 } };
+  assert.is(verdictOf(score(), sure), 'expected');
+  assert.is(verdictOf(score({ ...wrong, candidates: [] }), sure), 'plausible');
+  const condition = score({ ...wrong, assertion: { condition: true } });
+  assert.is(verdictOf(condition, sure), 'plausible');
+  assert.not.ok('wrongProbability' in reportAssertion(condition, sure));
+  const open = score({ probability: null, nll: null, baseNll: null, assertion: { open: true, target: '' } });
+  assert.not.ok('wrongProbability' in reportAssertion(open, sure));
+  assert.is(
+    verdictOf(score(wrong), { ...sure, wrongValue: { ...sure.wrongValue, surprisingFrom: null } }),
+    'plausible',
+  );
 });
 
 test('sums up: counts by verdict, means over scored assertions, nll by token', () => {

@@ -1,0 +1,105 @@
+/**
+ * Chosen assertions → what base and adapted model say of the written value and of the mistake in its place.
+ *
+ * In: mutants of one repository, the adapter of each commit. Out: numbers, in the order of the mutants. Both values are
+ * asked of the same readers right after each other, so that the text above them is read once. Knows nothing about how
+ * adapters are made.
+ */
+import type { Assertion } from '../assertions/assertion.ts';
+import type { LoraAdapter } from '../lora/adapter.ts';
+import type { Mutant, SideScore, ValueScore } from '../report/mutation-scores.ts';
+import { standsIn } from '../report/value-evidence.ts';
+import type { LanguageModel, Reader, TargetScore } from '../scoring/language-model.ts';
+import { exactMatch } from '../scoring/metrics.ts';
+import type { Candidate } from '../scoring/search.ts';
+import type { ChosenMutant } from './mutations-choose.ts';
+
+export interface AdapterAt {
+  adapter: LoraAdapter;
+  /** First-parent commits since the start of the walk. */
+  position: number;
+}
+
+export interface ScoreMutantsOptions {
+  adapterByCommit: ReadonlyMap<string, AdapterAt>;
+  /** Candidates for each value, as `check` asks for them. */
+  count: number;
+  onProgress?: ((done: number) => void) | undefined;
+}
+
+/** Mutants of commits without an adapter are left out. */
+export async function scoreMutants(
+  languageModel: LanguageModel,
+  mutants: readonly ChosenMutant[],
+  { adapterByCommit, count, onProgress }: ScoreMutantsOptions,
+): Promise<Mutant[]> {
+  const base = languageModel.reader();
+  const readers = new Map<string, Reader>();
+  const scored: Mutant[] = [];
+  for (const [done, mutant] of mutants.entries()) {
+    onProgress?.(done);
+    const at = adapterByCommit.get(mutant.commit);
+    if (at === undefined) continue;
+    if (!readers.has(mutant.commit)) readers.clear();
+    const adapted = readers.get(mutant.commit) ?? languageModel.reader({ adapter: at.adapter });
+    readers.set(mutant.commit, adapted);
+    const sides = {
+      base: await askSide(base, mutant, count),
+      adapted: await askSide(adapted, mutant, count),
+    };
+    scored.push(describe(mutant, at.position, sides));
+  }
+  return scored;
+}
+
+/** What one model says of the two values of a mutant. */
+interface Side {
+  written: SideScore & { tokens: number };
+  mutated: SideScore & { tokens: number };
+}
+
+async function askSide(reader: Reader, { assertion, mutation }: ChosenMutant, count: number): Promise<Side> {
+  const { prefix, target, language } = assertion;
+  const written = await reader.score({ prefix, target, language });
+  const mutated = await reader.score({ prefix, target: mutation.value, language });
+  const { candidates, greedy } = await reader.candidates({ prefix, language, count });
+  const describeValue = (text: string, { nll, probability, tokens, logProbabilities }: TargetScore) => ({
+    ...{ nll, probability, tokens, worst: -Math.min(...logProbabilities) },
+    ...standing(text, candidates, greedy),
+  });
+  return { written: describeValue(target, written), mutated: describeValue(mutation.value, mutated) };
+}
+
+/** A value among the candidates. */
+function standing(
+  text: string,
+  candidates: readonly Candidate[],
+  greedy: string,
+): Pick<SideScore, 'other' | 'isFirst'> {
+  const others = candidates.filter((candidate) => !exactMatch(candidate.text, text));
+  return {
+    other: others[0]?.probability ?? 0,
+    isFirst: exactMatch(candidates[0]?.text ?? greedy, text),
+  };
+}
+
+function describe(
+  { commit, assertion, mutation }: ChosenMutant,
+  position: number,
+  { base, adapted }: { base: Side; adapted: Side },
+): Mutant {
+  const { path, line, language, family, target } = assertion;
+  const { kind, how, value } = mutation;
+  const valueScore = (text: string, side: keyof Side): ValueScore => {
+    const { tokens, ...ofAdapted } = adapted[side];
+    const { tokens: _, ...ofBase } = base[side];
+    return { tokens, inPrefix: standsInPrefix(assertion, text), base: ofBase, adapted: ofAdapted };
+  };
+  return {
+    ...{ commit, position, path, line, language, family, kind, how },
+    written: valueScore(target, 'written'),
+    mutated: valueScore(value, 'mutated'),
+  };
+}
+
+const standsInPrefix = ({ prefix }: Assertion, text: string): boolean => standsIn(text, prefix);
