@@ -32,6 +32,13 @@ const GRAMMARS = [
     (language) => `@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`,
   ),
 ];
+/** Their exported schemas. */
+const SCHEMAS = {
+  report: 'src/report/schema.ts',
+  status: 'src/report/status-schema.ts',
+  health: 'src/report/health-schema.ts',
+  config: 'src/config.ts',
+};
 
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
@@ -55,14 +62,14 @@ printSizes();
 async function writeSchemas() {
   const temporary = join(OUT, '.schemas');
   const build = await rolldown({
-    input: { report: 'src/report/schema.ts', config: 'src/config.ts' },
+    input: SCHEMAS,
     external: [/^node:/],
     ...SETTINGS,
   });
   await build.write({ dir: temporary, format: 'esm' });
   await build.close();
   mkdirSync(join(OUT, 'schemas'));
-  for (const name of ['report', 'config']) {
+  for (const name of Object.keys(SCHEMAS)) {
     const exported = await import(pathToFileURL(join(temporary, `${name}.js`)).href);
     for (const schema of Object.values(exported).filter((value) => value?.$id)) {
       const { $id, ...rest } = schema;

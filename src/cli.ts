@@ -6,8 +6,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { defineMeasuring } from './cli-measure.ts';
 import { defineModels } from './cli-models.ts';
-import type { MineFlags, MineOne } from './commands/mine-flags.ts';
 import { UsageError } from './errors.ts';
 import { renderCandidates, renderStatus } from './report/console.ts';
 import {
@@ -28,7 +28,6 @@ import {
   FAIL_ON_HELP,
   type Flags,
   packageVersion,
-  parseCount,
   parseFailOn,
   print,
   printCheck,
@@ -92,21 +91,6 @@ define('status', 'which commit the adapter stands at, what the last check found'
   },
 );
 
-define('mine', 'write every assertion event of the history as JSON lines, of one repository or of a list')
-  .option('--out <path>', 'where to write: a file, - for standard output; of a list a folder')
-  .option('--after <commit>', 'only what came after this commit')
-  .option('--max-prefix <characters>', 'longest prefix to keep; 0 for the whole file above', parseCount, 8192)
-  .option('--repositories <list>', 'mine every repository of a list: docs/mining.md')
-  .option('--track <track>', 'of a list: static, evolution or both (default)')
-  .option('--per-commit <count>', 'of a list: most tasks of a commit (default: 8; 0: all)', parseCount)
-  .option('--per-file <count>', 'of a list: most of them of a file (default: 4; 0: all)', parseCount)
-  .option('--shard <i/n>', 'of a list: only the i-th of n equal parts')
-  .option('--clones <folder>', 'of a list: where repositories are cloned to (default: OUT/.clones)')
-  .option('--dry-run', 'of a list: say what is finished and what is missing')
-  .option('--workflow', 'of a list: only write the GitHub Actions workflow that mines it')
-  .option('--force', 'with --workflow: replace a file that differs')
-  .action(runMine);
-
 define('export', 'write the adapter of HEAD for other programs')
   .option('--format <format>', 'peft (a folder), compact or gguf (a file)', 'peft')
   .option('--precision <precision>', 'fp32 or fp16', 'fp32')
@@ -163,6 +147,7 @@ define('uninstall', 'remove the hooks and the configuration that init wrote')
     print(flags, await uninstall({ ...commandOptions(flags), purge, shared }), renderUninstall);
   });
 
+defineMeasuring(program, define);
 defineModels(program);
 
 program.command('hook <name> [args...]', { hidden: true }).action(async (name: string, args: string[]) => {
@@ -199,35 +184,6 @@ async function initWorkflows({ workflow, action, runsOn, force, ...flags }: Init
   if (result.files.some(({ outcome }) => outcome === 'differs')) process.exitCode = EXIT.usage;
 }
 
-async function runMine(flags: Flags & MineFlags): Promise<void> {
-  const { readMineFlags } = await import('./commands/mine-flags.ts');
-  const asked = readMineFlags(flags);
-  if (asked.kind === 'one') return await mineOne(flags, asked);
-  const { renderMined, renderMineWorkflow } = await import('./commands/mine-text.ts');
-  if (asked.kind === 'workflow') {
-    const { writeMineWorkflow } = await import('./commands/mine-workflow.ts');
-    const result = await writeMineWorkflow(asked.options);
-    print(flags, result, renderMineWorkflow);
-    if (result.file.outcome === 'differs') process.exitCode = EXIT.usage;
-    return;
-  }
-  const { mineAll } = await import('./commands/mine-all.ts');
-  const report = await mineAll({ ...asked.options, onProgress: commandOptions(flags).onProgress });
-  print(flags, report, renderMined);
-  if (report.broken.length + report.missing.length > 0) process.exitCode = EXIT.findings;
-}
-
-async function mineOne(flags: Flags, { out, after, maxPrefix }: MineOne): Promise<void> {
-  const { mine } = await import('./commands/mine.ts');
-  const { openTaskWriter } = await import('./commands/task-writer.ts');
-  const writer = openTaskWriter(out);
-  const summary = await mine(writer.write, { ...commandOptions(flags), after, maxPrefix });
-  await writer.close();
-  if (out === '-') return;
-  const render = () => `${summary.tasks} tasks of ${summary.commits} commits`;
-  print(flags, { schema: 'code2lora/mine@1', ...summary }, render);
-}
-
 /** Adds a command with the options that every command takes. */
 function define(spec: string, description: string): Command {
   return program
@@ -238,6 +194,7 @@ function define(spec: string, description: string): Command {
     .option('--device <device>', 'what models run on: auto, cpu, webgpu, cuda, coreml, dml')
     .option('--max-memory <size>', 'most memory for the models, such as 3G')
     .option('--max-history <commits>', 'begin this many commits ago, not at the root of the history')
+    .option('--parts <parts>', 'what the adapter is made of: some of gru,memory,refinement, or none')
     .option('--json', 'print the report as JSON')
     .option('--quiet', 'no progress; only findings and errors');
 }

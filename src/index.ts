@@ -4,20 +4,26 @@
  * Every type is written out here, so that the declarations a user's compiler reads stop at the reports and
  * options and do not lead into git, ONNX Runtime or tree-sitter.
  */
+import * as benching from './commands/bench.ts';
+import type { BenchOptions, BenchReport } from './commands/bench-options.ts';
 import * as checking from './commands/check.ts';
 import * as completing from './commands/complete.ts';
 import * as diagnosing from './commands/doctor.ts';
 import * as exporting from './commands/export.ts';
+import * as healthChecking from './commands/health.ts';
 import * as installing from './commands/init.ts';
 import * as mining from './commands/mine.ts';
 import * as listMining from './commands/mine-all.ts';
 import type { MineAllOptions, MineAllReport } from './commands/mine-options.ts';
+import * as mutating from './commands/mutations.ts';
+import type { MutationsOptions, MutationsReport } from './commands/mutations-options.ts';
 import type {
   CheckOptions,
   CommandOptions,
   DoctorReport,
   ExportOptions,
   ExportResult,
+  HealthOptions,
   InitOptions,
   InitResult,
   MineOptions,
@@ -37,6 +43,7 @@ import * as pulling from './commands/pull.ts';
 import * as stating from './commands/status.ts';
 import * as verifying from './commands/verify.ts';
 import * as workflows from './commands/workflow.ts';
+import type { HealthReport } from './report/health-schema.ts';
 import type { CheckReport, CompletionReport, StatusReport, Task, VerifyReport } from './report/schema.ts';
 
 /** Installs the hooks and writes the configuration. */
@@ -62,21 +69,31 @@ export const mine: (
 ) => Promise<MineSummary> = mining.mine;
 /** Mines a list of repositories into a folder; goes on where an earlier run stopped. */
 export const mineAll: (options: MineAllOptions) => Promise<MineAllReport> = listMining.mineAll;
+/** Measures adapters on the repositories of a list, and writes a document with tables and plots. */
+export const bench: (options: BenchOptions) => Promise<BenchReport> = benching.bench;
 /** Writes the adapter of HEAD as a PEFT folder. */
 export const exportAdapter: (options: ExportOptions) => Promise<ExportResult> = exporting.exportAdapter;
 /** Rebuilds a stored or downloaded snapshot from the history and compares. */
 export const verify: (options?: VerifyOptions) => Promise<VerifyReport> = verifying.verify;
 /** Fetches the newest adapter that CI stored into the local state. */
 export const pull: (options?: PullOptions) => Promise<PullResult> = pulling.pull;
+/** Measures how well mistakes are told from right values, and writes the calibration that follows from it. */
+export const benchMutations: (options: MutationsOptions) => Promise<MutationsReport> =
+  mutating.benchMutations;
+/** Measures whether the adapter knows this repository, on the newest assertions. */
+export const health: (options?: HealthOptions) => Promise<HealthReport> = healthChecking.health;
 /** Checks the installation. */
 export const doctor: (options?: CommandOptions) => Promise<DoctorReport> = diagnosing.doctor;
 /** Removes snapshots by the retention rule. */
 export const prune: (options?: PruneOptions) => Promise<PruneResult> = pruning.prune;
 
+export type * from './commands/bench-options.ts';
 export type * from './commands/mine-options.ts';
+export type * from './commands/mutations-options.ts';
 export type * from './commands/options.ts';
 export { GitError, GitHubError, InternalError, ModelError, SnapshotError, UsageError } from './errors.ts';
 export type { Finding } from './hooks/finding.ts';
+export type { HealthReport, HealthVerdict } from './report/health-schema.ts';
 export type {
   AssertionReport,
   CheckReport,

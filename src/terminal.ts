@@ -17,6 +17,7 @@ export interface Flags {
   device?: string;
   maxMemory?: string;
   maxHistory?: string;
+  parts?: string;
   json?: boolean;
   quiet?: boolean;
 }
@@ -29,10 +30,11 @@ export const FAIL_ON_HELP = 'exit with 1 on: never, surprising, open (open or su
 /** The options of a command function; progress only where somebody looks. */
 export function commandOptions(flags: Flags) {
   const silent = flags.quiet || flags.json || !process.stderr.isTTY;
-  const { repo, model, device, maxMemory } = flags;
+  const { repo, model, device, maxMemory, parts } = flags;
   const maxHistory =
     flags.maxHistory === undefined ? undefined : parsePositive(flags.maxHistory, '--max-history');
-  return { repo, model, device, maxMemory, maxHistory, onProgress: silent ? undefined : progressLine.show };
+  const onProgress = silent ? undefined : progressLine.show;
+  return { repo, model, device, maxMemory, maxHistory, parts, onProgress };
 }
 
 /** Reports go to standard output, as JSON or as text. */

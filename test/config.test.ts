@@ -40,6 +40,21 @@ test('flags win over the environment, which wins over the file', () => {
   assert.is(resolveConfig(folder, { CODE2LORA_MODEL: './env' }, { model: './flag' }).model, './flag');
 });
 
+test('parts of the adapter: flags before the environment before the file; the pack decides without', () => {
+  const folder = folderWith({ [CONFIG_FILE]: { adaptation: { parts: ['memory', 'gru'] } } });
+  assert.is(resolveConfig(folderWith({}), {}).adaptation.parts, null);
+  assert.equal(resolveConfig(folder, {}).adaptation.parts, ['memory', 'gru']);
+  assert.equal(resolveConfig(folder, { CODE2LORA_PARTS: 'none' }).adaptation.parts, []);
+  assert.equal(resolveConfig(folder, { CODE2LORA_PARTS: 'none' }, { parts: 'gru' }).adaptation.parts, [
+    'gru',
+  ]);
+  refused(
+    { [CONFIG_FILE]: { adaptation: { parts: ['magic'] } } },
+    /adaptation\.parts\.0.*unknown value.*\nExpected one of: gru, memory, refinement/,
+  );
+  refused({ [CONFIG_FILE]: { adaptation: { parts: ['gru', 'gru'] } } }, /adaptation\.parts/);
+});
+
 test('reads the key "code2lora" of package.json, and refuses two configurations', () => {
   const manifest = { name: 'x', code2lora: { check: { candidates: 3 } } };
   assert.is(resolveConfig(folderWith({ 'package.json': manifest }), {}).check.candidates, 3);

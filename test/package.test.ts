@@ -51,6 +51,7 @@ test('every schema is there, closed, and names itself', () => {
     'check-1.json',
     'complete-1.json',
     'config-1.json',
+    'health-1.json',
     'status-1.json',
     'task-1.json',
     'verify-1.json',

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<Progress['stage'], string>> = {
   update: 'commits read',
   check: 'assertions checked',
   mine: 'commits mined',
+  bench: 'repositories measured',
   verify: 'commits read',
   wait: 'waiting',
 };

@@ -16,12 +16,14 @@ import { reportAssertion, summarize, type VerdictThresholds } from '../report/ve
 import { type AssertionScore, scoreAssertions } from '../scoring/score.ts';
 import { planRetention } from '../snapshots/retention.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
+import { forRange } from './advance.ts';
+import { type PromotedUpdate, promoteUpdate } from './health-promotion.ts';
 import { readLastCheck, writeLastCheck } from './last-check.ts';
 import type { CheckOptions, CommandOptions } from './options.ts';
 import { type Selection, selectAll, selectRange, selectRecent } from './selection.ts';
 import { withStateLock } from './state-lock.ts';
 import { createTimer, type Timer } from './timer.ts';
-import { type UpdateResult, updateAdapter } from './update.ts';
+import { updateAdapter } from './update.ts';
 import { modelInfo, openWorkspace, requireHead, snapshotInfo, type Workspace } from './workspace.ts';
 
 /** Updates the adapter to HEAD and checks the assertions that changed since the last check. */
@@ -31,7 +33,8 @@ export async function run(options: CommandOptions = {}): Promise<CheckReport> {
   const head = requireHead(workspace.repository);
   const updated = await timer.time('update', () => update(workspace, head, options));
   const selection = await timer.time('select', () => selectSinceLastCheck(workspace, head));
-  const { report } = await checkSelection(workspace, { selection, updated, timer, ...options });
+  const judging = await timer.time('advance', () => forRange(workspace, updated, selection));
+  const { report } = await checkSelection(workspace, { selection, updated: judging, timer, ...options });
   writeLastCheck(workspace.stateFolder, report);
   return report;
 }
@@ -49,37 +52,43 @@ export async function check(options: CheckOptions = {}): Promise<CheckReport> {
     const found = await selectRange(repository, { base, head, rules: config.paths });
     return { base, head, description: `of ${options.range}`, ...found };
   });
-  return (await checkSelection(workspace, { selection, updated, timer, ...options })).report;
+  const judging = await timer.time('advance', () => forRange(workspace, updated, selection));
+  return (await checkSelection(workspace, { selection, updated: judging, timer, ...options })).report;
 }
 
-/** Brings the adapter up to a commit, one process at a time. */
+/** Brings the adapter up to a commit and finds the one to use, one process at a time. */
 export async function update(
   workspace: Workspace,
   until: string,
   options: CommandOptions,
-): Promise<UpdateResult> {
+): Promise<PromotedUpdate> {
   return withStateLock(workspace, options, async () => {
     await using cache = workspace.openCache();
-    const updated = await updateAdapter(workspace, { until, cache, onProgress: options.onProgress });
-    if (updated.commits > 0) dropOldSnapshots(workspace, updated.snapshot.manifest.id);
+    const walked = await updateAdapter(workspace, { until, cache, onProgress: options.onProgress });
+    const updated = await promoteUpdate(workspace, walked);
+    const keepIds = [updated.snapshot, updated.inUse].map(({ manifest }) => manifest.id);
+    if (updated.commits > 0) dropOldSnapshots(workspace, keepIds);
     return updated;
   });
 }
 
 /** The retention rule without its costly question: `prune` asks which branches are gone. */
-function dropOldSnapshots({ store, config }: Workspace, currentId: string): void {
+function dropOldSnapshots({ store, config }: Workspace, keepIds: readonly string[]): void {
   const { keepNewest } = config.snapshots;
   const { snapshots } = store.list();
-  const { drop } = planRetention(snapshots, { keepNewest, keepIds: [currentId], isReachable: () => true });
+  const { drop } = planRetention(snapshots, { keepNewest, keepIds, isReachable: () => true });
   for (const { manifest } of drop) store.remove(manifest.id);
 }
 
 /** The thresholds of the configuration, or the pack's calibration. */
 export function thresholdsOf({ config, pack }: Workspace): VerdictThresholds {
   const { calibration } = pack.manifest;
+  const { surprisingMaxProbability: most, surprisingMinCandidate: least } = config.check;
   return {
-    surprisingMaxProbability: config.check.surprisingMaxProbability ?? calibration.surprisingMaxProbability,
-    surprisingMinCandidate: config.check.surprisingMinCandidate ?? calibration.surprisingMinCandidate,
+    surprisingMaxProbability: most ?? calibration.surprisingMaxProbability,
+    surprisingMinCandidate: least ?? calibration.surprisingMinCandidate,
+    wrongValue: calibration.wrongValue,
+    areLimitsSet: most !== null || least !== null,
   };
 }
 
@@ -99,13 +108,15 @@ export async function scoreWith(
   });
 }
 
+type CheckedUpdate = Pick<PromotedUpdate, 'inUse' | 'notices'>;
+
 /** Scores a selection with the adapter of an update; the scores are in the order of the report's assertions. */
 export async function checkSelection(
   workspace: Workspace,
-  input: CommandOptions & { selection: Selection; updated: UpdateResult; timer: Timer },
+  input: CommandOptions & { selection: Selection; updated: CheckedUpdate; timer: Timer },
 ): Promise<{ report: CheckReport; scores: AssertionScore[] }> {
   const { selection, updated, timer } = input;
-  const { snapshot } = updated;
+  const { inUse: snapshot } = updated;
   const { chosen, notices } = limit(workspace, selection);
   const scores = await timer.time('check', () => scoreWith(workspace, snapshot, chosen, input));
   const thresholds = thresholdsOf(workspace);
@@ -117,6 +128,7 @@ export async function checkSelection(
     range: { base: selection.base, head: selection.head, description: selection.description },
     model: modelInfo(workspace.pack, (await workspace.device()).device),
     snapshot: snapshotInfo(snapshot.manifest),
+    ...(thresholds.wrongValue ? { wrongPrior: thresholds.wrongValue.prior } : {}),
     assertions,
     summary: summarize(scores, assertions),
     notices: [...new Set([...workspace.notices, ...updated.notices, ...selection.notices, ...notices])],

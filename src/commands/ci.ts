@@ -11,11 +11,12 @@ import { requireFullHistory, resolveCommit } from '../git/history.ts';
 import type { AssertionReport, Suggestion } from '../report/schema.ts';
 import { makeSuggestion } from '../report/suggestion.ts';
 import type { AssertionScore } from '../scoring/score.ts';
+import { advanceInMemory, forRange } from './advance.ts';
 import { checkSelection, isPartOf, update } from './check.ts';
 import type { CheckOutcome, PullRequestOptions, PushOptions } from './options.ts';
 import { type Selection, selectRange, selectRecent } from './selection.ts';
 import { createTimer } from './timer.ts';
-import { advanceInMemory } from './update.ts';
+
 import { openWorkspace, snapshotInfo, type Workspace, type WorkspaceParts } from './workspace.ts';
 
 /** Brings the stored adapter up to `head` and checks the assertions that came since `before`. */
@@ -25,7 +26,8 @@ export async function checkPush(options: PushOptions, parts: WorkspaceParts = {}
   const head = await requireCommit(workspace, options.head);
   const updated = await timer.time('update', () => update(workspace, head, options));
   const selection = await timer.time('select', () => selectPushed(workspace, options.before, head));
-  const checked = await checkSelection(workspace, { selection, updated, timer, ...options });
+  const judging = await timer.time('advance', () => forRange(workspace, updated, selection));
+  const checked = await checkSelection(workspace, { selection, updated: judging, timer, ...options });
   return {
     report: checked.report,
     suggestions: await suggestionsOf(workspace, head, checked.scores, checked.report.assertions),
@@ -60,7 +62,9 @@ export async function checkPullRequest(
     return { base: fork, head, description: 'of the pull request', ...found };
   });
   const notices = [...canonical.notices, ...advanced.notices];
-  const updated = { ...advanced, notices };
+  // What is read on top of a base that does harm is not trusted either.
+  const inUse = canonical.inUse === canonical.snapshot ? advanced.snapshot : canonical.inUse;
+  const updated = { inUse, notices };
   const checked = await checkSelection(workspace, { selection, updated, timer, ...options });
   const snapshot = snapshotInfo(canonical.snapshot.manifest);
   return {

@@ -34,7 +34,7 @@ export async function complete(place: string, options: CommandOptions = {}): Pro
   const repositoryPath = relative(root, file).replaceAll('\\', '/');
   const { assertions } = await extractAssertions(repositoryPath, readSource(file, repositoryPath));
   const chosen = atPlace(assertions, { path: repositoryPath, line, column });
-  const { snapshot } = await timer.time('update', () => update(workspace, head, options));
+  const { inUse: snapshot } = await timer.time('update', () => update(workspace, head, options));
   const scores = await timer.time('complete', () => scoreWith(workspace, snapshot, chosen, options));
   return {
     schema: 'code2lora/complete@1',

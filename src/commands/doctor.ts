@@ -7,7 +7,7 @@ import { type Finding, ok } from '../hooks/finding.ts';
 import { openModelPack, packId } from '../runtime/model-pack.ts';
 import { engine } from '../runtime/session.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
-import { describeAdapter } from './adapter-health.ts';
+import { describeAdapter, describePromotion } from './adapter-health.ts';
 import { deviceFindings } from './device-findings.ts';
 import type { CommandOptions, DoctorReport } from './options.ts';
 import { findPack, openWorkspace, type Workspace } from './workspace.ts';
@@ -56,7 +56,8 @@ async function checkEngine(workspace: Workspace): Promise<Finding[]> {
   return [ok(`${name} ${version} runs the models on ${device === 'cpu' ? cpu : device}`)];
 }
 
-async function checkSnapshots({ store, repository, lineage, pack }: Workspace): Promise<Finding[]> {
+async function checkSnapshots(workspace: Workspace): Promise<Finding[]> {
+  const { store, repository, lineage, pack } = workspace;
   const { snapshots, damaged } = store.list();
   const found: Finding[] = damaged.map((name) => ({
     level: 'warning',
@@ -69,5 +70,7 @@ async function checkSnapshots({ store, repository, lineage, pack }: Workspace): 
     ? await nearestSnapshot(repository, store, { until: headSha, ...lineage })
     : undefined;
   const snapshot = manifest && store.get(manifest.id);
-  return snapshot ? [...found, ...describeAdapter(snapshot.adapter, pack)] : found;
+  if (!snapshot) return found;
+  const { adapter, manifest: judged } = snapshot;
+  return [...found, ...describeAdapter(adapter, pack), ...describePromotion(workspace, judged)];
 }

@@ -25,7 +25,7 @@ export async function exportAdapter(options: ExportOptions): Promise<ExportResul
   const out = resolve(options.out);
   checkEnding(format, out);
   await using workspace = await openWorkspace(options);
-  const { snapshot } = await update(workspace, requireHead(workspace.repository), options);
+  const { inUse: snapshot } = await update(workspace, requireHead(workspace.repository), options);
   const info = snapshotInfo(snapshot.manifest);
   const files = write(snapshot.adapter, workspace, { format, precision, out, info });
   const folder = format === 'peft' ? out : dirname(out);

@@ -15,6 +15,8 @@ export interface Listed extends Source {
   split: string;
   /** What the list says, a sha or another name of a commit; null: HEAD. */
   revision: string | null;
+  /** When the repository was made, as the list says; only the benchmark asks. */
+  created: string | null;
 }
 
 const COLUMNS = ['repository', 'split', 'commit'];
@@ -72,14 +74,15 @@ function readText(path: string): string {
 }
 
 function parseRow(
-  { repository = '', commit, role, ...row }: Record<string, string>,
+  { repository = '', commit, role, created, ...row }: Record<string, string>,
   { base, place }: { base: string; place: string },
 ): Listed {
   try {
     const source = parseSource(repository, base);
     const name = checkName(row.name || source.name);
     const split = row.split || role;
-    return { ...source, name, split: split ? checkSplit(split) : splitOf(name), revision: commit || null };
+    const dates = { revision: commit || null, created: created || null };
+    return { ...source, name, split: split ? checkSplit(split) : splitOf(name), ...dates };
   } catch (cause) {
     if (!(cause instanceof UsageError)) throw cause;
     throw new UsageError(`${place}: ${cause.message}`, { cause });

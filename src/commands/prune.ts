@@ -5,6 +5,7 @@ import { reachableOf } from '../git/ancestry.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import { planRetention } from '../snapshots/retention.ts';
 import type { SnapshotStore } from '../snapshots/store.ts';
+import { readInUse } from './health-promotion.ts';
 import type { PruneOptions, PruneResult } from './options.ts';
 import { withStateLock } from './state-lock.ts';
 import { openWorkspace } from './workspace.ts';
@@ -25,9 +26,10 @@ export async function prune(options: PruneOptions = {}): Promise<PruneResult> {
       repository,
       snapshots.map(({ manifest }) => manifest.commit),
     );
+    const inUse = current && (await readInUse(workspace, current));
     const plan = planRetention(snapshots, {
       keepNewest: config.snapshots.keepNewest,
-      keepIds: current ? [current.id] : [],
+      keepIds: [current, inUse].flatMap((manifest) => manifest?.id ?? []),
       isReachable: (commit) => reachable.has(commit),
     });
     const going = options.all ? snapshots : options.damaged ? [] : plan.drop;

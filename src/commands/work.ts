@@ -6,6 +6,7 @@
 import { openRepository } from '../git/run.ts';
 import { runWorker } from '../hooks/worker.ts';
 import { run } from './check.ts';
+import { isPromotionNotice } from './health-promotion.ts';
 import { stateFolderOf } from './workspace.ts';
 
 /** Works off what the hooks asked for, then ends. */
@@ -15,12 +16,13 @@ export async function work({ repo }: { repo: string }): Promise<void> {
     async task({ requests, signal, log }) {
       for (const { workTree, hook } of requests) {
         if (signal.aborted) return;
-        const { snapshot, summary, timings } = await run({ repo: workTree });
+        const { snapshot, summary, notices, timings } = await run({ repo: workTree });
         const { surprising, open } = summary;
         log(
           `${hook}: adapter at ${snapshot.commit.slice(0, 10)}, ${summary.assertions} assertions, ` +
             `${surprising} surprising, ${open} open, ${timings.total} ms`,
         );
+        for (const notice of notices.filter(isPromotionNotice)) log(`${hook}: ${notice}`);
       }
     },
   });

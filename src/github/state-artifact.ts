@@ -3,7 +3,7 @@
  *
  *   artifact.json            where it comes from, and how much the adapter helped in the last checks
  *   manifest.json            the snapshot's, as in the local store
- *   state.safetensors        hidden state and adapter
+ *   state.safetensors        hidden state, adapter and what was learned from assertions
  *   embeddings.safetensors   the few embeddings that are too young for an artifact of their own
  *
  * In: a snapshot and what goes with it, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:
@@ -12,7 +12,8 @@
 import Type, { type Static } from 'typebox';
 import { GitHubError } from '../errors.ts';
 import { type Gain, GainSchema } from '../report/schema.ts';
-import { encodeState, readSnapshot, type Snapshot } from '../snapshots/snapshot.ts';
+import { readSnapshot, type Snapshot } from '../snapshots/snapshot.ts';
+import { encodeState } from '../snapshots/state-file.ts';
 import { ORIGIN_FIELDS, parseArtifactFile } from './artifact-origin.ts';
 import { decodeEmbeddings, EMBEDDINGS_FILE, type Embeddings, encodeEmbeddings } from './embeddings-file.ts';
 import { readZip } from './zip.ts';
@@ -76,7 +77,7 @@ export function stateFiles(content: StateContent): Record<string, string | Uint8
   return {
     'artifact.json': `${JSON.stringify(info)}\n`,
     'manifest.json': `${JSON.stringify(snapshot.manifest, null, 2)}\n`,
-    'state.safetensors': encodeState(snapshot.hiddenState, snapshot.adapter),
+    'state.safetensors': encodeState(snapshot),
     [EMBEDDINGS_FILE]: encodeEmbeddings(embeddings),
   };
 }

@@ -38,6 +38,7 @@ export const NOT_CALIBRATED: PackManifest['calibration'] = {
   falseAlarmRate: null,
   detectionRate: null,
   measuredOn: null,
+  wrongValue: null,
 };
 
 /** Plans a pack with the released recipe. Throws ModelError when a file is of another kind than expected. */
@@ -64,6 +65,8 @@ export function planReleased(
       hypernetwork: { ...hypernetworkSizes(from), weights: checkpoint },
       // The authors publish none.
       meanAdapter: null,
+      panel: [],
+      adaptation: null,
       calibration: NOT_CALIBRATED,
     },
     placement: new Map([...base.placement, ...encoder.placement, ...own]),

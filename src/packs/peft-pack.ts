@@ -156,6 +156,8 @@ function planFixed(
         ...{ rank: 1, alpha: 1, gateOrder: 'rzn', moduleTypes: ['q_proj'] },
       },
       meanAdapter: null,
+      panel: [],
+      adaptation: null,
       calibration: NOT_CALIBRATED,
     },
     placement: new Map([...base.placement, [file, { from: hypernetwork }]]),

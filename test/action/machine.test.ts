@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INITIAL_OUTPUTS } from '../../src/action/outputs.ts';
 import { readState } from '../../src/github/state-artifact.ts';
-import { encodeState } from '../../src/snapshots/snapshot.ts';
+import { encodeState } from '../../src/snapshots/state-file.ts';
 import { openSnapshotStore } from '../../src/snapshots/store.ts';
 import { forged } from '../github/state-fixture.ts';
 import { temporaryFolder } from '../helpers/git-repo.ts';
@@ -17,7 +17,7 @@ const test = suite('machine');
 async function leaveBehind(stateFolder: string, { shas }: CartWorkflow): Promise<void> {
   const { snapshot } = await readState(await storedState(), 'the artifact');
   const wrong = forged({ snapshot, shas }, { hiddenState: snapshot.hiddenState.map((value) => -value) });
-  openSnapshotStore(stateFolder).put(wrong, encodeState(wrong.hiddenState, wrong.adapter));
+  openSnapshotStore(stateFolder).put(wrong, encodeState(wrong));
   assert.is(wrong.manifest.id, snapshot.manifest.id);
 }
 

@@ -1,6 +1,7 @@
 /** A small repository with production code and tests, and the schema check that every report goes through. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import * as schemas from '../../src/report/schema.ts';
+import * as reportSchemas from '../../src/report/schema.ts';
+import { StatusReportSchema } from '../../src/report/status-schema.ts';
 import { type GitRepo, gitRepo } from '../helpers/git-repo.ts';
 import { assert } from '../helpers/suite.ts';
 
@@ -53,4 +54,4 @@ export function assertValid(report: { schema: string }, schema: object): void {
   assert.ok(ok, `${$id}: ${ajv.errorsText(validate.errors)}`);
 }
 
-export { schemas };
+export const schemas = { ...reportSchemas, StatusReportSchema };

@@ -36,7 +36,9 @@ export const own: Shipped[] = readdirSync('.github/workflows')
 /** Whole workflows only: a step by itself is not one. */
 export const documented: Shipped[] = [
   'README.md',
-  ...readdirSync('docs').map((name) => `docs/${name}`),
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ].flatMap((path) =>
   [...readFileSync(path, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
     .map(([, text]) => ({ path, text: text ?? '' }))

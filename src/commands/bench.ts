@@ -1,0 +1,182 @@
+/**
+ * `bench`: the tables of the paper on a list of repositories, in one command.
+ *
+ *   list → each repository measured → each compared with the others → scores → document with plots
+ *
+ * What is finished stays; a repository that cannot be read is a line in the report, not the end of the run.
+ */
+import { join, resolve } from 'node:path';
+import { InternalError, UsageError } from '../errors.ts';
+import { openRepository } from '../git/run.ts';
+import type { Benchmark, BenchmarkSettings, RepositoryScores } from '../report/benchmark-scores.ts';
+import { openModelPack } from '../runtime/model-pack.ts';
+import { COMPARING } from './bench-adapters.ts';
+import { compareRepository, describeOthers } from './bench-compare.ts';
+import { rowsOf, writeBenchmarkFiles } from './bench-document.ts';
+import { type Heads, openHeads, readScores, writeScores, writeWhole } from './bench-file.ts';
+import type { BenchOptions, BenchReport } from './bench-options.ts';
+import { benchRepository } from './bench-repository.ts';
+import { digestOf, requireSameBench, resolveBench } from './bench-settings.ts';
+import { fetchFolder, presentFolder } from './mine-clone.ts';
+import { type Listed, readRepositoryList } from './mine-list.ts';
+import { wantedCommit } from './mine-repository.ts';
+import { timeLeft } from './time-left.ts';
+import { findPack, openWorkspace, type Workspace } from './workspace.ts';
+
+/** Throws UsageError for a list or an option that cannot be understood, and for scores made with other options. */
+export async function bench(options: BenchOptions): Promise<BenchReport> {
+  const run = openRun(options);
+  const report: BenchReport = {
+    ...{ schema: 'code2lora/bench@1', pack: run.settings.pack, repositories: run.list.length },
+    ...{ measured: 0, unchanged: 0, assertions: 0, broken: [], left: run.settings.left, rows: [], files: [] },
+  };
+  if (!options.reportOnly) {
+    await measureAll(run, report);
+    await compareAll(run, report);
+  }
+  const result = inListOrder(run);
+  const assertions = result.repositories.reduce((sum, repository) => sum + repository.assertions.length, 0);
+  if (assertions === 0) return report;
+  writeScores(run.scoresFile, everything(run));
+  const files = [run.scoresFile, ...writeBenchmarkFiles(run.out, result)];
+  return { ...report, assertions, rows: rowsOf(result), files };
+}
+
+interface Run {
+  list: Listed[];
+  settings: BenchmarkSettings;
+  options: BenchOptions;
+  out: string;
+  scoresFile: string;
+  work: string;
+  clones: string;
+  heads: Heads;
+  done: Map<string, RepositoryScores>;
+}
+
+function openRun(options: BenchOptions): Run {
+  const out = resolve(options.out ?? 'docs/benchmark.md');
+  if (!out.endsWith('.md')) throw new UsageError(`${out} is no document: give --out FILE.md.`);
+  const work = resolve(options.work ?? '.code2lora-bench');
+  const scoresFile = join(out.slice(0, -'.md'.length), 'scores.json');
+  const known = readScores(scoresFile);
+  const settings = settingsOf(options, known);
+  return {
+    ...{ list: readSplit(options), settings, options, out, scoresFile, work },
+    clones: options.clones === undefined ? join(work, 'clones') : resolve(options.clones),
+    heads: openHeads(join(work, 'heads'), digestOf(settings)),
+    done: new Map(known?.repositories.map((scores) => [scores.name, scores])),
+  };
+}
+
+function readSplit({ repositories, split }: BenchOptions): Listed[] {
+  const list = readRepositoryList(repositories);
+  const chosen = list.filter((listed) => split === undefined || listed.split === split);
+  if (chosen.length > 0 || list.length === 0) return chosen;
+  const known = [...new Set(list.map((listed) => listed.split))].join(', ');
+  throw new UsageError(`${repositories} has no repository of the split "${split}".\nIt has: ${known}.`);
+}
+
+/** A document is written anew with the settings that the scores were made with. */
+function settingsOf(options: BenchOptions, known: Benchmark | null): BenchmarkSettings {
+  if (options.reportOnly && known) return { ...known.settings, cut: options.cut ?? known.settings.cut };
+  const settings = resolveBench(options, openModelPack(packFolder(options)));
+  if (known) requireSameBench('the file of scores', known.settings, settings);
+  return settings;
+}
+
+/** Not by the configuration of the repositories that are measured. */
+const packFolder = ({ model = process.env.CODE2LORA_MODEL ?? 'nano' }: BenchOptions): string =>
+  findPack(model, process.cwd());
+
+function inListOrder({ list, done, settings }: Run): Benchmark {
+  const repositories = list.flatMap(({ name, split, created }) => {
+    const scores = done.get(name);
+    return scores ? [{ ...scores, split, created }] : [];
+  });
+  return { schema: 'code2lora/benchmark@1', settings, repositories };
+}
+
+/** Those that this list does not have come last, and in no table: they took time, and the next list may have them. */
+function everything(run: Run): Benchmark {
+  const inList = inListOrder(run);
+  const names = new Set(run.list.map(({ name }) => name));
+  const others = [...run.done.values()].filter(({ name }) => !names.has(name));
+  return { ...inList, repositories: [...inList.repositories, ...others] };
+}
+
+async function measureAll(run: Run, report: BenchReport): Promise<void> {
+  const { list, settings, options, heads, done, clones } = run;
+  const comparing = settings.methods.some((method) => COMPARING.includes(method));
+  const tell = timeLeft({ total: list.length, stage: 'bench', advice: () => ADVICE });
+  for (const [place, listed] of list.entries()) {
+    options.onProgress?.(tell(place));
+    await orBroken(report, listed, async () => {
+      if (await isMeasured(run, listed, comparing)) {
+        report.unchanged += 1;
+        return;
+      }
+      done.delete(listed.name);
+      await using workspace = await openBench(run, listed, await fetchFolder(listed, clones));
+      const { scores, head } = await benchRepository(workspace, { listed, settings });
+      if (head) heads.write(listed.name, scores.commit, head);
+      done.set(listed.name, scores);
+      report.measured += 1;
+      writeScores(run.scoresFile, everything(run));
+    });
+  }
+}
+
+const ADVICE = 'Interrupted, it goes on where it stopped.';
+
+async function compareAll(run: Run, report: BenchReport): Promise<void> {
+  const { list, settings, options, heads, done, clones } = run;
+  if (!settings.methods.some((method) => COMPARING.includes(method))) return;
+  const tell = timeLeft({ total: list.length, stage: 'bench', advice: () => ADVICE });
+  for (const [place, listed] of list.entries()) {
+    options.onProgress?.(tell(place));
+    const own = done.get(listed.name);
+    const all = inListOrder(run).repositories;
+    if (!own || own.against === describeOthers(listed.name, all)) continue;
+    await orBroken(report, listed, async () => {
+      await using workspace = await openBench(run, listed, await fetchFolder(listed, clones));
+      done.set(listed.name, await compareRepository(workspace, { listed, settings, own, all, heads }));
+      writeScores(run.scoresFile, everything(run));
+    });
+  }
+}
+
+async function isMeasured(
+  { done, heads, clones }: Run,
+  listed: Listed,
+  comparing: boolean,
+): Promise<boolean> {
+  const known = done.get(listed.name);
+  if (known === undefined || (comparing && !heads.has(known.name, known.commit))) return false;
+  const folder = presentFolder(listed, clones);
+  return folder === null || known.commit === (await wantedCommit(await openRepository(folder), listed));
+}
+
+/** The repository's own configuration has no say, nor has what other commands have stored about it. */
+async function openBench(
+  { options, settings, work }: Run,
+  { name }: Listed,
+  folder: string,
+): Promise<Workspace> {
+  const { device, maxMemory } = options;
+  const configFile = join(work, 'config.json');
+  writeWhole(configFile, '{}\n');
+  return await openWorkspace({
+    ...{ repo: folder, model: packFolder(options), device, maxMemory, maxHistory: settings.maxHistory },
+    ...{ configFile, stateFolder: join(work, 'state', name) },
+  });
+}
+
+async function orBroken(report: BenchReport, { name }: Listed, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof InternalError) throw error;
+    report.broken.push({ repository: name, reason: error.message.replaceAll(/\s*\n\s*/g, ' ') });
+  }
+}
