@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import Br$1, { closeSync, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
 import Pr$1, { basename, delimiter, dirname, isAbsolute, join, normalize, posix, relative, resolve, sep, win32 } from "node:path";
 import ro$1, { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
 import { availableParallelism, devNull, freemem, homedir, hostname, tmpdir } from "node:os";
 import { spawn, spawnSync } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { EventEmitter, once } from "node:events";
 import Cs$1, { Readable } from "node:stream";
@@ -6063,7 +6063,7 @@ const ATOMS = /* @__PURE__ */ new Set([
 	"jsx_text"
 ]);
 const IGNORED$1 = /* @__PURE__ */ new Set(["comment", "line_continuation"]);
-const CLOSING = /* @__PURE__ */ new Set([
+const CLOSING$1 = /* @__PURE__ */ new Set([
 	")",
 	"]",
 	"}"
@@ -6075,7 +6075,7 @@ function normalizedText(node, text) {
 	for (let isInside = true; isInside;) {
 		const type = cursor.nodeType;
 		if (!ATOMS.has(type) && cursor.gotoFirstChild()) continue;
-		if (CLOSING.has(type) && tokens.at(-1) === "," && !isTupleOfOne(cursor.currentNode.parent)) tokens.pop();
+		if (CLOSING$1.has(type) && tokens.at(-1) === "," && !isTupleOfOne(cursor.currentNode.parent)) tokens.pop();
 		if (!IGNORED$1.has(type)) tokens.push(text.slice(cursor.startIndex, cursor.endIndex));
 		while (isInside && !cursor.gotoNextSibling()) isInside = cursor.gotoParent();
 	}
@@ -6364,7 +6364,7 @@ function table(rows) {
 	return new Map(rows.flatMap(([rule, names]) => names.split(" ").map((name) => [name, rule])));
 }
 // src/assertions/javascript.ts
-const JAVASCRIPT = {
+const JAVASCRIPT$1 = {
 	prepare: (text) => text,
 	readClaim: readClaim$1,
 	readScope: readScope$1,
@@ -6530,7 +6530,7 @@ function countUpTo(sorted, limit) {
 *
 * In: the captures of queries/python.scm. Out: claims and scopes. Knows nothing about files or positions.
 */
-const PYTHON$1 = {
+const PYTHON$2 = {
 	prepare: fillOpenComparisons,
 	readClaim,
 	readScope,
@@ -6621,17 +6621,17 @@ function readParents(sorted) {
 /** A longer value is left out: nobody predicts it to the letter. */
 const MAX_TARGET_LENGTH = 400;
 const MAX_TARGET_LINES = 12;
-const READERS = {
-	python: PYTHON$1,
-	javascript: JAVASCRIPT,
-	typescript: JAVASCRIPT,
-	tsx: JAVASCRIPT
+const READERS$1 = {
+	python: PYTHON$2,
+	javascript: JAVASCRIPT$1,
+	typescript: JAVASCRIPT$1,
+	tsx: JAVASCRIPT$1
 };
 /** Reads the assertions of one file. A file that cannot be read gives a notice, never an error. */
 async function extractAssertions(path, text) {
 	const language = languageOf(path);
 	if (language === null) return nothing(`${path}: assertions of this kind of file are not read`);
-	const parsed = READERS[language].prepare(text);
+	const parsed = READERS$1[language].prepare(text);
 	const source = {
 		path,
 		language,
@@ -6661,7 +6661,7 @@ const nothing = (notice) => ({
 function readAssertions(tree, source) {
 	const { parsed } = source;
 	const matches = tree.matches();
-	const reader = READERS[source.language];
+	const reader = READERS$1[source.language];
 	const claims = matches.flatMap((captures) => reader.readClaim(captures, parsed) ?? []).filter(isSound);
 	const surroundings = readSurroundings(matches, {
 		reader,
@@ -6727,7 +6727,7 @@ function scanExpression(text, language) {
 		closers: [],
 		last: ""
 	};
-	const pattern = language === "python" ? PYTHON : SCRIPT;
+	const pattern = language === "python" ? PYTHON$1 : SCRIPT;
 	for (let position = 0; position < text.length;) {
 		const [kind, lexeme] = readLexeme(state.closers.at(-1) === "`" ? TEMPLATE : pattern, text, position);
 		const end = lexeme === "/" && pattern === SCRIPT && startsOperand(state.last) ? skipRegex(text, position) : position + lexeme.length;
@@ -6749,11 +6749,11 @@ function terminatorPattern(language) {
 }
 const PYTHON_TERMINATOR = /^[ \t]*[)\]},;\r\n#]/;
 const SCRIPT_TERMINATOR = /^[ \t]*(?:[)\]},;\r\n]|\/\/)/;
-const QUOTED = /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'/.source;
-const TRIPLE = /"""(?:\\[\s\S]|(?!""")[^\\])*"""|'''(?:\\[\s\S]|(?!''')[^\\])*'''/.source;
+const QUOTED$1 = /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'/.source;
+const TRIPLE$1 = /"""(?:\\[\s\S]|(?!""")[^\\])*"""|'''(?:\\[\s\S]|(?!''')[^\\])*'''/.source;
 const COMMON = /(?<open>[([{])|(?<close>[)\]}])|(?<separator>[,;])|(?<other>[\w$]+|[\s\S])/.source;
-const PYTHON = new RegExp(`(?<space>[ \\t\\r]+|\\\\\\r?\\n)|(?<newline>\\n)|(?<comment>#[^\\n]*)|(?<string>${TRIPLE})|(?<triple>"""|''')|(?<quoted>${QUOTED})|(?<unfinished>["'])|${COMMON}`, "y");
-const SCRIPT = new RegExp(`(?<space>[ \\t\\r]+|/\\*[\\s\\S]*?\\*/)|(?<newline>\\n)|(?<comment>//[^\\n]*)|(?<block>/\\*)|(?<quoted>${QUOTED})|(?<unfinished>["'])|(?<template>\`)|${COMMON}`, "y");
+const PYTHON$1 = new RegExp(`(?<space>[ \\t\\r]+|\\\\\\r?\\n)|(?<newline>\\n)|(?<comment>#[^\\n]*)|(?<string>${TRIPLE$1})|(?<triple>"""|''')|(?<quoted>${QUOTED$1})|(?<unfinished>["'])|${COMMON}`, "y");
+const SCRIPT = new RegExp(`(?<space>[ \\t\\r]+|/\\*[\\s\\S]*?\\*/)|(?<newline>\\n)|(?<comment>//[^\\n]*)|(?<block>/\\*)|(?<quoted>${QUOTED$1})|(?<unfinished>["'])|(?<template>\`)|${COMMON}`, "y");
 /** Inside of a template string: text, `\${` or the closing backtick. */
 const TEMPLATE = /(?<string>(?:\\[\s\S]|\$(?!\{)|[^`\\$])+)|(?<open>\$\{)|(?<close>`)|(?<escape>\\)/y;
 /** Names of groups that mean the same as another kind, or an outcome. */
@@ -6791,10 +6791,10 @@ function apply(kind, lexeme, state) {
 }
 /** A slash after an operator or an opening bracket begins a regular expression, after an operand it divides. */
 const startsOperand = (last) => /^(?:|[(,=:[!&|?{};+\-*%<>~^]|\$\{|return|typeof|in|of)$/.test(last);
-const REGEX = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y;
+const REGEX$1 = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y;
 function skipRegex(text, position) {
-	REGEX.lastIndex = position;
-	return REGEX.test(text) ? REGEX.lastIndex : null;
+	REGEX$1.lastIndex = position;
+	return REGEX$1.test(text) ? REGEX$1.lastIndex : null;
 }
 // src/scoring/metrics.ts
 /**
@@ -6879,7 +6879,7 @@ function percent(share) {
 	return share < .01 ? "<1%" : `${Math.round(share * 100)}%`;
 }
 /** `3 values`, `1 value`. */
-const count$2 = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+const count$3 = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const shortSha = (sha) => sha.slice(0, 10);
 const LAST_HALF = /[\ud800-\udbff]$/;
 const FIRST_HALF = /^[\udc00-\udfff]/;
@@ -6912,7 +6912,7 @@ const FAIL_ON = [
 /** Surprising values first, then proposals for open ones; the most confident first. */
 function findingsOf(assertions) {
 	const rank = ({ verdict }) => verdict === "surprising" ? 0 : 1;
-	return assertions.flatMap((assertion) => findingOf(assertion) ?? []).sort((a, b) => rank(a.assertion) - rank(b.assertion) || b.best.probability - a.best.probability || (a.assertion.probability ?? 0) - (b.assertion.probability ?? 0));
+	return assertions.flatMap((assertion) => findingOf(assertion) ?? []).sort((a, b) => rank(a.assertion) - rank(b.assertion) || (b.assertion.wrongProbability ?? 0) - (a.assertion.wrongProbability ?? 0) || b.best.probability - a.best.probability || (a.assertion.probability ?? 0) - (b.assertion.probability ?? 0));
 }
 /** Null when there is nothing to say about the assertion. */
 function findingOf(assertion) {
@@ -6932,10 +6932,11 @@ function findingOf(assertion) {
 const MAX_COMPARED = 1e3;
 /** But for layout. */
 const isSameValue = (a, b) => a === b || Math.max(a.length, b.length) <= MAX_COMPARED && exactMatch(a, b);
-/** `The adapter expects 7 (81%), then 8 (6%); 42 gets <1%.` */
+/** `The adapter expects 7 (81%), then 8 (6%); 42 gets <1%: 87% likely wrong.` */
 function explain$2(finding, quote) {
 	const { written, probability } = finding.assertion;
-	const claim = written === null ? "" : `; ${quote(written)} gets ${percent(probability ?? 0)}`;
+	const doubt = likelyWrong(finding.assertion);
+	const claim = written === null ? "" : `; ${quote(written)} gets ${percent(probability ?? 0)}${doubt === null ? "" : `: ${doubt}`}`;
 	return `The adapter ${expectation({
 		...finding,
 		written
@@ -6946,13 +6947,15 @@ function expectation({ written, best, runnerUp }, quote) {
 	const show = ({ text, probability }) => `${quote(text)} (${percent(probability)})`;
 	return `${written === null ? "proposes" : "expects"} ${show(best)}${runnerUp ? `, then ${show(runnerUp)}` : ""}`;
 }
+/** `87% likely wrong`, by the calibration of the model pack; null without one. */
+const likelyWrong = ({ wrongProbability }) => wrongProbability === void 0 ? null : `${percent(wrongProbability)} likely wrong`;
 /** For places without markup. */
 const plainQuote = (text) => oneLine$1(text, 80);
 /** `2 surprising values, 1 proposal for an open value`; '' when there is nothing. */
 function countFindings(findings) {
 	const surprising = findings.filter(({ assertion }) => assertion.verdict === "surprising").length;
 	const open = findings.length - surprising;
-	return [...surprising > 0 ? [count$2(surprising, "surprising value")] : [], ...open > 0 ? [open === 1 ? "1 proposal for an open value" : `${open} proposals for open values`] : []].join(", ");
+	return [...surprising > 0 ? [count$3(surprising, "surprising value")] : [], ...open > 0 ? [open === 1 ? "1 proposal for an open value" : `${open} proposals for open values`] : []].join(", ");
 }
 /** The comment that mutes an assertion of this language. */
 const muteComment = (language) => `${language === "python" ? "#" : "//"} code2lora-ignore`;
@@ -7055,1960 +7058,6 @@ function fillOpenOnes(text, assertions) {
 }
 /** Without its line ending. */
 const lineOf = (text, line) => (text.split("\n")[line - 1] ?? "").replace(/\r$/, "");
-// src/report/verdict.ts
-/**
-* A score → a verdict, and many verdicts → a summary. Pure.
-*
-* In: AssertionScore. Out: AssertionReport and Summary. Knows nothing about how scores are made or shown.
-*/
-/**
-* expected: the adapter's first choice is what is written. surprising: it is confident in something else.
-* open: no value is written. plausible: all the rest, whether it has the value among its candidates or no
-* opinion worth showing.
-*/
-function verdictOf(score, thresholds) {
-	if (score.assertion.open || score.probability === null) return "open";
-	const [first] = score.candidates;
-	if (exactMatch(first?.text ?? score.completion, score.assertion.target)) return "expected";
-	if (score.assertion.condition) return "plausible";
-	const best = first?.probability ?? 0;
-	return score.probability <= thresholds.surprisingMaxProbability && best >= thresholds.surprisingMinCandidate ? "surprising" : "plausible";
-}
-/** The report of one assertion: the names and units of the JSON schema. */
-function reportAssertion(score, thresholds) {
-	const { assertion, candidates } = score;
-	return {
-		path: assertion.path,
-		line: assertion.line,
-		column: assertion.column,
-		endLine: assertion.endLine,
-		endColumn: assertion.endColumn,
-		test: assertion.test,
-		family: assertion.family,
-		language: assertion.language,
-		written: assertion.open ? null : assertion.target,
-		verdict: verdictOf(score, thresholds),
-		probability: score.probability,
-		baseProbability: score.baseProbability,
-		nll: score.nll,
-		baseNll: score.baseNll,
-		candidates: candidates.map(({ text, probability }) => ({
-			text,
-			probability
-		}))
-	};
-}
-/** Counts and means over a set. Means are over scored assertions; nll is weighted by target tokens. */
-function summarize(scores, reports) {
-	const scored = scores.filter(({ nll }) => nll !== null);
-	const tokens = sum(scored.map(({ targetTokens }) => targetTokens));
-	const perToken = (values) => tokens === 0 ? null : sum(values.map((value) => value ?? 0)) / tokens;
-	const mean = (values) => values.length === 0 ? null : sum(values) / values.length;
-	const count = (verdict) => reports.filter((report) => report.verdict === verdict).length;
-	return {
-		assertions: reports.length,
-		expected: count("expected"),
-		plausible: count("plausible"),
-		surprising: count("surprising"),
-		open: count("open"),
-		exactMatch: mean(scored.map(({ exactMatch }) => exactMatch ? 1 : 0)),
-		editSimilarity: mean(scored.map(({ editSimilarity }) => editSimilarity ?? 0)),
-		nll: perToken(scored.map(({ nll }) => nll)),
-		baseNll: perToken(scored.map(({ baseNll }) => baseNll))
-	};
-}
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-// src/scoring/score.ts
-/** Scores and completes every assertion. Throws ModelError when the adapter does not fit the base model. */
-async function scoreAssertions(languageModel, assertions, { adapter, count = 5, onProgress }) {
-	const adapted = languageModel.reader({ adapter });
-	const base = languageModel.reader();
-	const scores = [];
-	for (const [done, index] of readingOrder(assertions).entries()) {
-		scores[index] = await scoreAssertion(assertions[index], {
-			adapted,
-			base,
-			count
-		});
-		onProgress?.(done + 1, assertions.length);
-	}
-	return scores;
-}
-/** Indices by file, then by place. */
-function readingOrder(assertions) {
-	const fileNumber = /* @__PURE__ */ new Map();
-	for (const { path } of assertions) if (!fileNumber.has(path)) fileNumber.set(path, fileNumber.size);
-	const fileOf = (index) => fileNumber.get(assertions[index]?.path);
-	const startOf = (index) => assertions[index]?.start;
-	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
-}
-async function scoreAssertion(assertion, { adapted, base, count }) {
-	return describe$3(assertion, {
-		...assertion.open ? {} : {
-			adapted: await adapted.score(assertion),
-			base: await base.score(assertion)
-		},
-		completion: await adapted.candidates({
-			...assertion,
-			count
-		})
-	});
-}
-function describe$3(assertion, { completion, adapted, base }) {
-	const { target, open } = assertion;
-	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
-	return {
-		assertion,
-		targetTokens: adapted?.tokens ?? 0,
-		nll: adapted?.nll ?? null,
-		baseNll: base?.nll ?? null,
-		probability: adapted?.probability ?? null,
-		baseProbability: base?.probability ?? null,
-		candidates: completion.candidates,
-		rank: open || place < 0 ? null : place + 1,
-		completion: completion.greedy,
-		exactMatch: !open && exactMatch(completion.greedy, target),
-		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
-	};
-}
-// src/snapshots/retention.ts
-/** Every so many commits a snapshot is kept for good. */
-const CHECKPOINT_INTERVAL = 64;
-/** Splits the stored snapshots into those that stay and those that go. */
-function planRetention(snapshots, rule) {
-	const byAge = [...snapshots].sort((a, b) => b.writtenAt - a.writtenAt || b.manifest.position - a.manifest.position);
-	const newest = new Set(byAge.slice(0, rule.keepNewest));
-	const stays = (stored) => newest.has(stored) || rule.keepIds?.includes(stored.manifest.id) || stored.manifest.position % 64 === 0 && rule.isReachable(stored.manifest.commit);
-	return {
-		keep: byAge.filter(stays),
-		drop: byAge.filter((stored) => !stays(stored))
-	};
-}
-// src/assertions/newness.ts
-/** `before` is null when there was no file. After a rename it holds the assertions of the old path. */
-function newAssertions(before, after) {
-	const inTest = countBy(before ?? [], identityInTest);
-	const inFile = countBy(before ?? [], identityInFile);
-	return after.filter((assertion) => {
-		const isKnown = take$1(inTest, identityInTest(assertion));
-		if (isKnown) take$1(inFile, identityInFile(assertion));
-		return !isKnown;
-	}).filter((assertion) => !take$1(inFile, identityInFile(assertion)));
-}
-const identityInFile = ({ key }) => key;
-const identityInTest = ({ test, key }) => `${test}\n${key}`;
-function countBy(assertions, identity) {
-	const counts = /* @__PURE__ */ new Map();
-	for (const assertion of assertions) {
-		const name = identity(assertion);
-		counts.set(name, (counts.get(name) ?? 0) + 1);
-	}
-	return counts;
-}
-/** Uses up one of a kind; false when there is none left. */
-function take$1(counts, name) {
-	const left = counts.get(name) ?? 0;
-	if (left > 0) counts.set(name, left - 1);
-	return left > 0;
-}
-// src/git/blobs.ts
-/**
-* Files at a commit: their list, and their contents through one `git cat-file --batch`.
-*
-* In: a commit, or the id of a blob. Out: entries, bytes. Knows nothing about languages or tests.
-*/
-const DEFAULT_MAX_BLOB_BYTES = 4194304;
-/** As git looks for a NUL byte: buffer_is_binary in xdiff-interface.c. */
-const BINARY_PROBE_BYTES = 8e3;
-const LFS_POINTER = "version https://git-lfs.github.com/spec/v1\n";
-/** Every file and symbolic link at a commit, in git's order (by bytes); submodules are left out. */
-async function listTree(repo, sha) {
-	if (repo.isPartial) await fetchTree(repo, sha);
-	const entries = [];
-	for await (const field of readFields(repo.stream([
-		"ls-tree",
-		"-r",
-		"-z",
-		"-l",
-		"--full-tree",
-		sha
-	]))) {
-		const match = /^(\d+) blob ([0-9a-f]+) +(\d+)\t([\s\S]+)$/.exec(field);
-		if (!match) continue;
-		const [, mode = "", blob = "", size = "", path = ""] = match;
-		entries.push({
-			path,
-			blob,
-			sizeBytes: Number(size),
-			mode
-		});
-	}
-	return entries;
-}
-/** In a partial clone, git asks the remote for each file on its own, except for a diff: there it asks once. */
-async function fetchTree(repo, sha) {
-	await repo.bytes([
-		"diff-tree",
-		"-r",
-		"--shortstat",
-		"--no-renames",
-		repo.emptyTree,
-		sha
-	]);
-}
-function isBinary(content) {
-	return content.subarray(0, BINARY_PROBE_BYTES).includes(0);
-}
-function isLfsPointer(content) {
-	return content.length < 1024 && content.toString("latin1").startsWith(LFS_POINTER);
-}
-/**
-* Reads blobs, any number at a time, in one git process that ends with the reader:
-* `await using blobs = new BlobReader(repo)`.
-*/
-var BlobReader = class {
-	#git;
-	#maxBytes;
-	#waiting = [];
-	#closed;
-	constructor(repo, { maxBytes = DEFAULT_MAX_BLOB_BYTES } = {}) {
-		this.#maxBytes = maxBytes;
-		this.#git = repo.start(["cat-file", "--batch"]);
-		this.#answer();
-	}
-	/**
-	* The bytes of a blob; `null` when it has more than `maxBytes`. Throws a GitError when it is not there: the
-	* repository is damaged, or the id is not one of its blobs.
-	*/
-	read(blob) {
-		if (this.#closed !== void 0) return Promise.reject(this.#closed);
-		if (!/^[0-9a-f]{40,64}$/.test(blob)) return Promise.reject(notThere(blob, "not an object id"));
-		return new Promise((resolve, reject) => {
-			this.#waiting.push({
-				resolve,
-				reject
-			});
-			this.#git.stdin.write(`${blob}\n`);
-		});
-	}
-	async [Symbol.asyncDispose]() {
-		this.#closed ??= new GitError(["cat-file"], "the blob reader is closed");
-		this.#git.stdin.end();
-		this.#git.kill();
-		await this.#git.ended.catch(() => {});
-	}
-	async #answer() {
-		const input = new ByteReader(this.#git.stdout);
-		try {
-			for (let header = await input.line(); header !== null; header = await input.line()) await this.#answerOne(header, input);
-			await this.#git.ended;
-			throw new GitError(["cat-file"], "it ended before every blob was read");
-		} catch (error) {
-			this.#closed ??= error;
-			for (const request of this.#waiting.splice(0)) request.reject(this.#closed);
-		}
-	}
-	/** `<id> blob <size>\n<bytes>\n`, or `<id> missing\n`. */
-	async #answerOne(header, input) {
-		const [id = "", type = "", size = ""] = header.split(" ");
-		const bytes = Number(size);
-		const content = size === "" ? null : await input.bytes(bytes, { keep: type === "blob" && bytes <= this.#maxBytes });
-		if (size !== "") await input.bytes(1, { keep: false });
-		const request = this.#waiting.shift();
-		if (type === "blob") request?.resolve(content);
-		else request?.reject(notThere(id, size === "" ? "not in the repository" : `a ${type}, not a blob`));
-	}
-};
-function notThere(blob, found) {
-	return new GitError(["cat-file"], `blob ${blob} is ${found}; run "git fsck" if it should be there`);
-}
-/** Takes lines and counted bytes off a stream. */
-var ByteReader = class {
-	#chunks;
-	#buffer = Buffer.alloc(0);
-	constructor(stream) {
-		this.#chunks = stream[Symbol.asyncIterator]();
-	}
-	/** Without its newline; `null` at the end. */
-	async line() {
-		for (let end = this.#buffer.indexOf(10);; end = this.#buffer.indexOf(10)) {
-			if (end >= 0) return this.#cut(end + 1).toString("latin1", 0, end);
-			const chunk = await this.#next();
-			if (chunk === null) return null;
-			this.#buffer = Buffer.concat([this.#buffer, chunk]);
-		}
-	}
-	/** `null` when not kept: then they never pile up. */
-	async bytes(count, { keep }) {
-		const parts = [];
-		for (let left = count; left > 0;) {
-			if (this.#buffer.length === 0) this.#buffer = await this.#next() ?? tooShort();
-			const part = this.#cut(Math.min(left, this.#buffer.length));
-			left -= part.length;
-			if (keep) parts.push(part);
-		}
-		return keep ? Buffer.concat(parts) : null;
-	}
-	#cut(count) {
-		const part = this.#buffer.subarray(0, count);
-		this.#buffer = this.#buffer.subarray(count);
-		return part;
-	}
-	async #next() {
-		const { value, done } = await this.#chunks.next();
-		return done ? null : value;
-	}
-};
-function tooShort() {
-	throw new GitError(["cat-file"], "its output ended in the middle of a blob");
-}
-// src/git/asked-commits.ts
-/**
-* Asks a running `git diff-tree --stdin` about commits, each against its first parent.
-*
-* In: commits. Out: lines for git. Refuses the edge of a shallow clone, where a commit looks like a root and is none.
-*/
-/** Writes `<sha> <parent>` lines, and remembers the commits in `asked`: the answers come in the same order. */
-async function* askFor(repo, commits, asked = []) {
-	const edge = new Set(shallowBoundary(repo));
-	for await (const commit of commits) {
-		if (edge.has(commit.sha)) throw shallowError(repo);
-		asked.push(commit);
-		yield commit.parentSha === null ? `${commit.sha}\n` : `${commit.sha} ${commit.parentSha}\n`;
-	}
-}
-// src/git/diff-arguments.ts
-/**
-* The options that make a diff the same on every machine.
-*
-* Each one overrides a setting in the user's configuration or an attribute in the work tree; the setting is
-* named beside it. diff.test.ts sets every one of them to something else and expects equal bytes.
-*/
-/** More candidates than this on both sides: only exact renames are found. Git warns and goes on. */
-const RENAME_LIMIT = 1e3;
-/** For anything that compares two trees. */
-const TREE_DIFF_ARGUMENTS = [
-	"-r",
-	"--find-renames=50%",
-	`-l${RENAME_LIMIT}`,
-	"--no-rename-empty",
-	"-O/dev/null",
-	"--no-relative",
-	"--no-abbrev",
-	"--no-color"
-];
-/** For a diff as text, in our form. */
-function patchArguments(contextLines) {
-	return [
-		...TREE_DIFF_ARGUMENTS,
-		...textArguments(contextLines),
-		"--ignore-cr-at-eol"
-	];
-}
-/** For a diff as `git diff` prints it without any setting; object ids come whole, so that we can cut them alike. */
-function plainPatchArguments(contextLines) {
-	return [
-		...TREE_DIFF_ARGUMENTS,
-		...textArguments(contextLines),
-		"--rename-empty",
-		"--full-index"
-	];
-}
-function textArguments(contextLines) {
-	return [
-		"-p",
-		`-U${contextLines}`,
-		"--inter-hunk-context=0",
-		"--diff-algorithm=myers",
-		"--indent-heuristic",
-		"--no-ext-diff",
-		"--no-textconv",
-		"--text",
-		"--src-prefix=a/",
-		"--dst-prefix=b/",
-		"--ignore-submodules=all",
-		"--submodule=short",
-		"--ws-error-highlight=none",
-		"--no-color-moved",
-		"--output-indicator-new=+",
-		"--output-indicator-old=-",
-		"--output-indicator-context= "
-	];
-}
-// node_modules/diff/libesm/diff/base.js
-var Diff = class {
-	diff(oldStr, newStr, options = {}) {
-		let callback;
-		if (typeof options === "function") {
-			callback = options;
-			options = {};
-		} else if ("callback" in options) callback = options.callback;
-		const oldString = this.castInput(oldStr, options);
-		const newString = this.castInput(newStr, options);
-		const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-		const newTokens = this.removeEmpty(this.tokenize(newString, options));
-		return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-	}
-	diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-		var _a;
-		const done = (value) => {
-			value = this.postProcess(value, options);
-			if (callback) {
-				setTimeout(function() {
-					callback(value);
-				}, 0);
-				return;
-			} else return value;
-		};
-		const newLen = newTokens.length, oldLen = oldTokens.length;
-		let editLength = 1;
-		let maxEditLength = newLen + oldLen;
-		if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : 1e400;
-		const abortAfterTimestamp = Date.now() + maxExecutionTime;
-		const bestPath = [{
-			oldPos: -1,
-			lastComponent: void 0
-		}];
-		let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-		if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-		let minDiagonalToConsider = -1e400, maxDiagonalToConsider = 1e400;
-		const execEditLength = () => {
-			for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-				let basePath;
-				const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
-				if (removePath) bestPath[diagonalPath - 1] = void 0;
-				let canAdd = false;
-				if (addPath) {
-					const addPathNewPos = addPath.oldPos - diagonalPath;
-					canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
-				}
-				const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-				if (!canAdd && !canRemove) {
-					bestPath[diagonalPath] = void 0;
-					continue;
-				}
-				if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
-				else basePath = this.addToPath(removePath, false, true, 1, options);
-				newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-				if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-				else {
-					bestPath[diagonalPath] = basePath;
-					if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-					if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-				}
-			}
-			editLength++;
-		};
-		if (callback) (function exec() {
-			setTimeout(function() {
-				if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
-				if (!execEditLength()) exec();
-			}, 0);
-		})();
-		else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-			const ret = execEditLength();
-			if (ret) return ret;
-		}
-	}
-	addToPath(path, added, removed, oldPosInc, options) {
-		const last = path.lastComponent;
-		if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
-			oldPos: path.oldPos + oldPosInc,
-			lastComponent: {
-				count: last.count + 1,
-				added,
-				removed,
-				previousComponent: last.previousComponent
-			}
-		};
-		else return {
-			oldPos: path.oldPos + oldPosInc,
-			lastComponent: {
-				count: 1,
-				added,
-				removed,
-				previousComponent: last
-			}
-		};
-	}
-	extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-		const newLen = newTokens.length, oldLen = oldTokens.length;
-		let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-		while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-			newPos++;
-			oldPos++;
-			commonCount++;
-			if (options.oneChangePerToken) basePath.lastComponent = {
-				count: 1,
-				previousComponent: basePath.lastComponent,
-				added: false,
-				removed: false
-			};
-		}
-		if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
-			count: commonCount,
-			previousComponent: basePath.lastComponent,
-			added: false,
-			removed: false
-		};
-		basePath.oldPos = oldPos;
-		return newPos;
-	}
-	equals(left, right, options) {
-		if (options.comparator) return options.comparator(left, right);
-		else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
-	}
-	removeEmpty(array) {
-		const ret = [];
-		for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
-		return ret;
-	}
-	castInput(value, options) {
-		return value;
-	}
-	tokenize(value, options) {
-		return Array.from(value);
-	}
-	join(chars) {
-		return chars.join("");
-	}
-	postProcess(changeObjects, options) {
-		return changeObjects;
-	}
-	get useLongestToken() {
-		return false;
-	}
-	buildValues(lastComponent, newTokens, oldTokens) {
-		const components = [];
-		let nextComponent;
-		while (lastComponent) {
-			components.push(lastComponent);
-			nextComponent = lastComponent.previousComponent;
-			delete lastComponent.previousComponent;
-			lastComponent = nextComponent;
-		}
-		components.reverse();
-		const componentLen = components.length;
-		let componentPos = 0, newPos = 0, oldPos = 0;
-		for (; componentPos < componentLen; componentPos++) {
-			const component = components[componentPos];
-			if (!component.removed) {
-				if (!component.added && this.useLongestToken) {
-					let value = newTokens.slice(newPos, newPos + component.count);
-					value = value.map(function(value, i) {
-						const oldValue = oldTokens[oldPos + i];
-						return oldValue.length > value.length ? oldValue : value;
-					});
-					component.value = this.join(value);
-				} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
-				newPos += component.count;
-				if (!component.added) oldPos += component.count;
-			} else {
-				component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
-				oldPos += component.count;
-			}
-		}
-		return components;
-	}
-};
-// node_modules/diff/libesm/diff/character.js
-var CharacterDiff = class extends Diff {};
-const characterDiff = new CharacterDiff();
-// node_modules/diff/libesm/util/string.js
-function longestCommonPrefix(str1, str2) {
-	let i = 0;
-	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
-	return str1.slice(0, i);
-}
-function longestCommonSuffix(str1, str2) {
-	let i;
-	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
-	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
-	return str1.slice(-i);
-}
-function replacePrefix(string, oldPrefix, newPrefix) {
-	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
-	return newPrefix + string.slice(oldPrefix.length);
-}
-function replaceSuffix(string, oldSuffix, newSuffix) {
-	if (!oldSuffix) return string + newSuffix;
-	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
-	return string.slice(0, -oldSuffix.length) + newSuffix;
-}
-function removePrefix(string, oldPrefix) {
-	return replacePrefix(string, oldPrefix, "");
-}
-function removeSuffix(string, oldSuffix) {
-	return replaceSuffix(string, oldSuffix, "");
-}
-function maximumOverlap(string1, string2) {
-	return string2.slice(0, overlapCount(string1, string2));
-}
-function overlapCount(a, b) {
-	let startA = 0;
-	if (a.length > b.length) startA = a.length - b.length;
-	let endB = b.length;
-	if (a.length < b.length) endB = a.length;
-	const map = Array(endB);
-	let k = 0;
-	map[0] = 0;
-	for (let j = 1; j < endB; j++) {
-		if (b[j] == b[k]) map[j] = map[k];
-		else map[j] = k;
-		while (k > 0 && b[j] != b[k]) k = map[k];
-		if (b[j] == b[k]) k++;
-	}
-	k = 0;
-	for (let i = startA; i < a.length; i++) {
-		while (k > 0 && a[i] != b[k]) k = map[k];
-		if (a[i] == b[k]) k++;
-	}
-	return k;
-}
-/**
-* Split a string into segments using a word segmenter, merging consecutive
-* segments if they are both whitespace segments. Whitespace segments can
-* appear adjacent to one another for two reasons:
-* - newlines always get their own segment
-* - where a diacritic is attached to a whitespace character in the text, the
-*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
-* This function therefore runs the segmenter's .segment() method and then
-* merges consecutive segments of whitespace into a single part.
-*/
-function segment(string, segmenter) {
-	const parts = [];
-	for (const segmentObj of Array.from(segmenter.segment(string))) {
-		const segment = segmentObj.segment;
-		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
-		else parts.push(segment);
-	}
-	return parts;
-}
-function trailingWs(string, segmenter) {
-	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
-	let i;
-	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
-	return string.substring(i + 1);
-}
-function leadingWs(string, segmenter) {
-	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
-	const match = string.match(/^\s*/);
-	return match ? match[0] : "";
-}
-function leadingAndTrailingWs(string, segmenter) {
-	if (!segmenter) return [leadingWs(string), trailingWs(string)];
-	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-	const segments = segment(string, segmenter);
-	const firstSeg = segments[0];
-	const lastSeg = segments[segments.length - 1];
-	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
-}
-// node_modules/diff/libesm/diff/word.js
-const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
-const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
-var WordDiff = class extends Diff {
-	equals(left, right, options) {
-		if (options.ignoreCase) {
-			left = left.toLowerCase();
-			right = right.toLowerCase();
-		}
-		return left.trim() === right.trim();
-	}
-	tokenize(value, options = {}) {
-		let parts;
-		if (options.intlSegmenter) {
-			const segmenter = options.intlSegmenter;
-			if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-			parts = segment(value, segmenter);
-		} else parts = value.match(tokenizeIncludingWhitespace) || [];
-		const tokens = [];
-		let prevPart = null;
-		parts.forEach((part) => {
-			if (/\s/.test(part)) {
-				if (prevPart == null) tokens.push(part);
-				else tokens.push(tokens.pop() + part);
-			} else if (prevPart != null && /\s/.test(prevPart)) {
-				if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
-				else tokens.push(prevPart + part);
-			} else tokens.push(part);
-			prevPart = part;
-		});
-		return tokens;
-	}
-	join(tokens) {
-		return tokens.map((token, i) => {
-			if (i == 0) return token;
-			else return token.replace(/^\s+/, "");
-		}).join("");
-	}
-	postProcess(changes, options) {
-		if (!changes || options.oneChangePerToken) return changes;
-		let lastKeep = null;
-		let insertion = null;
-		let deletion = null;
-		changes.forEach((change) => {
-			if (change.added) insertion = change;
-			else if (change.removed) deletion = change;
-			else {
-				if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
-				lastKeep = change;
-				insertion = null;
-				deletion = null;
-			}
-		});
-		if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
-		return changes;
-	}
-};
-const wordDiff = new WordDiff();
-function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
-	if (deletion && insertion) {
-		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
-		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
-		if (startKeep) {
-			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
-			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
-			deletion.value = removePrefix(deletion.value, commonWsPrefix);
-			insertion.value = removePrefix(insertion.value, commonWsPrefix);
-		}
-		if (endKeep) {
-			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
-			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
-			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
-			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
-		}
-	} else if (insertion) {
-		if (startKeep) {
-			const ws = leadingWs(insertion.value, segmenter);
-			insertion.value = insertion.value.substring(ws.length);
-		}
-		if (endKeep) {
-			const ws = leadingWs(endKeep.value, segmenter);
-			endKeep.value = endKeep.value.substring(ws.length);
-		}
-	} else if (startKeep && endKeep) {
-		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
-		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
-		deletion.value = removePrefix(deletion.value, newWsStart);
-		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
-		deletion.value = removeSuffix(deletion.value, newWsEnd);
-		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
-		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
-	} else if (endKeep) {
-		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
-		const overlap = maximumOverlap(trailingWs(deletion.value, segmenter), endKeepWsPrefix);
-		deletion.value = removeSuffix(deletion.value, overlap);
-	} else if (startKeep) {
-		const overlap = maximumOverlap(trailingWs(startKeep.value, segmenter), leadingWs(deletion.value, segmenter));
-		deletion.value = removePrefix(deletion.value, overlap);
-	}
-}
-var WordsWithSpaceDiff = class extends Diff {
-	tokenize(value) {
-		const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
-		return value.match(regex) || [];
-	}
-};
-const wordsWithSpaceDiff = new WordsWithSpaceDiff();
-// node_modules/diff/libesm/diff/line.js
-var LineDiff = class extends Diff {
-	constructor() {
-		super(...arguments);
-		this.tokenize = tokenize;
-	}
-	equals(left, right, options) {
-		if (options.ignoreWhitespace) {
-			if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
-			if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
-		} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-			if (left.endsWith("\n")) left = left.slice(0, -1);
-			if (right.endsWith("\n")) right = right.slice(0, -1);
-		}
-		return super.equals(left, right, options);
-	}
-};
-const lineDiff = new LineDiff();
-function tokenize(value, options) {
-	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
-	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
-	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
-	for (let i = 0; i < linesAndNewlines.length; i++) {
-		const line = linesAndNewlines[i];
-		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
-		else retLines.push(line);
-	}
-	return retLines;
-}
-// node_modules/diff/libesm/diff/sentence.js
-function isSentenceEndPunct(char) {
-	return char == "." || char == "!" || char == "?";
-}
-var SentenceDiff = class extends Diff {
-	tokenize(value) {
-		var _a;
-		const result = [];
-		let tokenStartI = 0;
-		for (let i = 0; i < value.length; i++) {
-			if (i == value.length - 1) {
-				result.push(value.slice(tokenStartI));
-				break;
-			}
-			if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
-				result.push(value.slice(tokenStartI, i + 1));
-				i = tokenStartI = i + 1;
-				while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
-				result.push(value.slice(tokenStartI, i + 1));
-				tokenStartI = i + 1;
-			}
-		}
-		return result;
-	}
-};
-const sentenceDiff = new SentenceDiff();
-// node_modules/diff/libesm/diff/css.js
-var CssDiff = class extends Diff {
-	tokenize(value) {
-		return value.split(/([{}:;,]|\s+)/);
-	}
-};
-const cssDiff = new CssDiff();
-// node_modules/diff/libesm/diff/json.js
-var JsonDiff = class extends Diff {
-	constructor() {
-		super(...arguments);
-		this.tokenize = tokenize;
-	}
-	get useLongestToken() {
-		return true;
-	}
-	castInput(value, options) {
-		const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
-		return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
-	}
-	equals(left, right, options) {
-		return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
-	}
-};
-const jsonDiff = new JsonDiff();
-function canonicalize(obj, stack, replacementStack, replacer, key) {
-	stack = stack || [];
-	replacementStack = replacementStack || [];
-	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
-	let i = 0;
-	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
-	let canonicalizedObj;
-	if ("[object Array]" === Object.prototype.toString.call(obj)) {
-		stack.push(obj);
-		canonicalizedObj = new Array(obj.length);
-		replacementStack.push(canonicalizedObj);
-		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
-		stack.pop();
-		replacementStack.pop();
-		return canonicalizedObj;
-	}
-	if (obj && obj.toJSON) obj = obj.toJSON();
-	if (typeof obj === "object" && obj !== null) {
-		stack.push(obj);
-		canonicalizedObj = {};
-		replacementStack.push(canonicalizedObj);
-		const sortedKeys = [];
-		let key;
-		for (key in obj)
- /* istanbul ignore else */
-		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
-		sortedKeys.sort();
-		for (i = 0; i < sortedKeys.length; i += 1) {
-			key = sortedKeys[i];
-			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
-		}
-		stack.pop();
-		replacementStack.pop();
-	} else canonicalizedObj = obj;
-	return canonicalizedObj;
-}
-// node_modules/diff/libesm/diff/array.js
-var ArrayDiff = class extends Diff {
-	tokenize(value) {
-		return value.slice();
-	}
-	join(value) {
-		return value;
-	}
-	removeEmpty(value) {
-		return value;
-	}
-};
-const arrayDiff = new ArrayDiff();
-// node_modules/diff/libesm/patch/parse.js
-/**
-* Parses a unified diff format patch into a structured patch object.
-*
-* `parsePatch` has some understanding of Git's particular dialect of unified diff format.
-* When parsing a Git patch, each index in the result may contain additional
-* fields (`isRename`, `isBinary`, etc) not included in the data structure returned by
-* `structuredPatch`; see the `StructuredPatch` interface for a full list.
-*
-* @return a JSON object representation of the patch, suitable for use with the `applyPatch`
-* method. This parses to the same structure returned by `structuredPatch`, except that
-* `oldFileName` and `newFileName` may be `undefined` if the patch doesn't contain enough
-* information to determine them (e.g. a hunk-only patch with no file headers).
-*/
-function parsePatch(uniDiff) {
-	const diffstr = uniDiff.split(/\n/), list = [];
-	let i = 0;
-	function isGitDiffHeader(line) {
-		return /^diff --git /.test(line);
-	}
-	function isDiffHeader(line) {
-		return isGitDiffHeader(line) || /^Index:\s/.test(line) || /^diff(?: -r \w+)+\s/.test(line);
-	}
-	function isFileHeader(line) {
-		return /^(---|\+\+\+)\s/.test(line);
-	}
-	function isHunkHeader(line) {
-		return /^@@\s/.test(line);
-	}
-	function parseIndex() {
-		var _a;
-		const index = {};
-		index.hunks = [];
-		list.push(index);
-		let seenDiffHeader = false;
-		while (i < diffstr.length) {
-			const line = diffstr[i];
-			if (isFileHeader(line) || isHunkHeader(line)) break;
-			if (isGitDiffHeader(line)) {
-				if (seenDiffHeader) return;
-				seenDiffHeader = true;
-				index.isGit = true;
-				const paths = parseGitDiffHeader(line);
-				if (paths) {
-					index.oldFileName = paths.oldFileName;
-					index.newFileName = paths.newFileName;
-				}
-				i++;
-				while (i < diffstr.length) {
-					const extLine = diffstr[i];
-					if (isFileHeader(extLine) || isHunkHeader(extLine) || isDiffHeader(extLine)) break;
-					const renameFromMatch = /^rename from (.*)/.exec(extLine);
-					if (renameFromMatch) {
-						index.oldFileName = "a/" + unquoteIfQuoted(renameFromMatch[1]);
-						index.isRename = true;
-					}
-					const renameToMatch = /^rename to (.*)/.exec(extLine);
-					if (renameToMatch) {
-						index.newFileName = "b/" + unquoteIfQuoted(renameToMatch[1]);
-						index.isRename = true;
-					}
-					const copyFromMatch = /^copy from (.*)/.exec(extLine);
-					if (copyFromMatch) {
-						index.oldFileName = "a/" + unquoteIfQuoted(copyFromMatch[1]);
-						index.isCopy = true;
-					}
-					const copyToMatch = /^copy to (.*)/.exec(extLine);
-					if (copyToMatch) {
-						index.newFileName = "b/" + unquoteIfQuoted(copyToMatch[1]);
-						index.isCopy = true;
-					}
-					const newFileModeMatch = /^new file mode (\d+)/.exec(extLine);
-					if (newFileModeMatch) {
-						index.isCreate = true;
-						index.newMode = newFileModeMatch[1];
-					}
-					const deletedFileModeMatch = /^deleted file mode (\d+)/.exec(extLine);
-					if (deletedFileModeMatch) {
-						index.isDelete = true;
-						index.oldMode = deletedFileModeMatch[1];
-					}
-					const oldModeMatch = /^old mode (\d+)/.exec(extLine);
-					if (oldModeMatch) index.oldMode = oldModeMatch[1];
-					const newModeMatch = /^new mode (\d+)/.exec(extLine);
-					if (newModeMatch) index.newMode = newModeMatch[1];
-					if (/^Binary files /.test(extLine)) index.isBinary = true;
-					i++;
-				}
-				continue;
-			} else if (isDiffHeader(line)) {
-				if (seenDiffHeader) return;
-				seenDiffHeader = true;
-				const headerMatch = /^(?:Index:|diff(?: -r \w+)+)\s+/.exec(line);
-				if (headerMatch) index.index = line.substring(headerMatch[0].length).trim();
-			}
-			i++;
-		}
-		parseFileHeader(index);
-		parseFileHeader(index);
-		if (index.oldFileName === void 0 !== (index.newFileName === void 0)) throw new Error("Missing " + (index.oldFileName !== void 0 ? "\"+++ ...\"" : "\"--- ...\"") + " file header for " + ((_a = index.oldFileName) !== null && _a !== void 0 ? _a : index.newFileName));
-		while (i < diffstr.length) {
-			const line = diffstr[i];
-			if (isDiffHeader(line) || isFileHeader(line) || /^===================================================================/.test(line)) break;
-			else if (isHunkHeader(line)) index.hunks.push(parseHunk());
-			else i++;
-		}
-	}
-	/**
-	* Parses the old and new filenames from a `diff --git` header line.
-	*
-	* The format is:
-	*     diff --git a/<old-path> b/<new-path>
-	*
-	* When filenames contain special characters (including newlines, tabs,
-	* backslashes, or double quotes), Git quotes them with C-style escaping:
-	*     diff --git "a/file\twith\ttabs.txt" "b/file\twith\ttabs.txt"
-	*
-	* When filenames don't contain special characters and the old and new names
-	* are the same, we can unambiguously split on ` b/` by finding where the
-	* two halves (including their a/ and b/ prefixes) yield matching bare names.
-	*
-	* A pathological case exists in which we cannot reliably determine the paths
-	* from the `diff --git` header. This case is when the following are true:
-	* - the old and new file paths differ
-	* - they are both unquoted (i.e. contain no special characters)
-	* - at least one of the underlying file paths includes the substring ` b/`
-	* In this scenario, we do not know which occurrence of ` b/` indicates the
-	* start of the new file path, so the header is inherently ambiguous. We thus
-	* select a possible interpretation arbitrarily and return that.
-	*
-	* Fortunately, this ambiguity should never matter, because in any patch
-	* genuinely output by Git in which this pathological scenario occurs, there
-	* must also be `rename from`/`rename to` or `copy from`/`copy to` extended
-	* headers present below the `diff --git` header. `parseIndex` will parse
-	* THOSE headers, from which we CAN unambiguously determine the filenames,
-	* and will discard the result returned by this function.
-	*
-	* Returns null if the header can't be parsed at all — e.g. a quoted filename
-	* has an unterminated quote, or if the unquoted header doesn't match the
-	* expected `a/... b/...` format. In that case, the caller (parseIndex)
-	* skips setting oldFileName/newFileName from this header, but they may
-	* still be set later from `---`/`+++` lines or `rename from`/`rename to`
-	* extended headers; if none of those are present either, they'll remain
-	* undefined in the output.
-	*/
-	function parseGitDiffHeader(line) {
-		const rest = line.substring(11);
-		if (rest.startsWith("\"")) {
-			const oldPath = parseQuotedFileName(rest);
-			if (oldPath === null) return null;
-			const afterOld = rest.substring(oldPath.rawLength + 1);
-			let newFileName;
-			if (afterOld.startsWith("\"")) {
-				const newPath = parseQuotedFileName(afterOld);
-				if (newPath === null) return null;
-				newFileName = newPath.fileName;
-			} else newFileName = afterOld;
-			return {
-				oldFileName: oldPath.fileName,
-				newFileName
-			};
-		}
-		const quoteIdx = rest.indexOf("\"");
-		if (quoteIdx > 0) {
-			const oldFileName = rest.substring(0, quoteIdx - 1);
-			const newPath = parseQuotedFileName(rest.substring(quoteIdx));
-			if (newPath === null) return null;
-			return {
-				oldFileName,
-				newFileName: newPath.fileName
-			};
-		}
-		if (rest.startsWith("a/")) {
-			const splits = [];
-			let idx = 0;
-			while (true) {
-				idx = rest.indexOf(" b/", idx + 1);
-				if (idx === -1) break;
-				splits.push(idx);
-			}
-			if (splits.length > 0) {
-				const mid = splits[Math.floor(splits.length / 2)];
-				return {
-					oldFileName: rest.substring(0, mid),
-					newFileName: rest.substring(mid + 1)
-				};
-			}
-		}
-		return null;
-	}
-	/**
-	* If `s` starts with a double quote, unquotes it using C-style escape
-	* rules (as used by Git). Otherwise returns `s` as-is.
-	*/
-	function unquoteIfQuoted(s) {
-		if (s.startsWith("\"")) {
-			const parsed = parseQuotedFileName(s);
-			if (parsed) return parsed.fileName;
-		}
-		return s;
-	}
-	/**
-	* Parses a C-style quoted filename as used by Git or GNU `diff -u`.
-	* Returns the unescaped filename and the raw length consumed (including quotes).
-	*/
-	function parseQuotedFileName(s) {
-		if (!s.startsWith("\"")) return null;
-		let result = "";
-		let j = 1;
-		while (j < s.length) {
-			if (s[j] === "\"") return {
-				fileName: result,
-				rawLength: j + 1
-			};
-			if (s[j] === "\\" && j + 1 < s.length) {
-				j++;
-				switch (s[j]) {
-					case "a":
-						result += "\x07";
-						break;
-					case "b":
-						result += "\b";
-						break;
-					case "f":
-						result += "\f";
-						break;
-					case "n":
-						result += "\n";
-						break;
-					case "r":
-						result += "\r";
-						break;
-					case "t":
-						result += "	";
-						break;
-					case "v":
-						result += "\v";
-						break;
-					case "\\":
-						result += "\\";
-						break;
-					case "\"":
-						result += "\"";
-						break;
-					case "0":
-					case "1":
-					case "2":
-					case "3":
-					case "4":
-					case "5":
-					case "6":
-					case "7": {
-						if (j + 2 >= s.length || s[j + 1] < "0" || s[j + 1] > "7" || s[j + 2] < "0" || s[j + 2] > "7") return null;
-						const bytes = [parseInt(s.substring(j, j + 3), 8)];
-						j += 3;
-						while (s[j] === "\\" && s[j + 1] >= "0" && s[j + 1] <= "7") {
-							if (j + 3 >= s.length || s[j + 2] < "0" || s[j + 2] > "7" || s[j + 3] < "0" || s[j + 3] > "7") return null;
-							bytes.push(parseInt(s.substring(j + 1, j + 4), 8));
-							j += 4;
-						}
-						result += new TextDecoder("utf-8").decode(new Uint8Array(bytes));
-						continue;
-					}
-					default: return null;
-				}
-			} else result += s[j];
-			j++;
-		}
-		return null;
-	}
-	function parseFileHeader(index) {
-		const fileHeaderMatch = /^(---|\+\+\+)\s+/.exec(diffstr[i]);
-		if (fileHeaderMatch) {
-			const prefix = fileHeaderMatch[1], data = diffstr[i].substring(3).trim().split("	", 2), header = (data[1] || "").trim();
-			let fileName = data[0];
-			if (fileName.startsWith("\"")) fileName = unquoteIfQuoted(fileName);
-			else fileName = fileName.replace(/\\\\/g, "\\");
-			if (prefix === "---") {
-				index.oldFileName = fileName;
-				index.oldHeader = header;
-			} else {
-				index.newFileName = fileName;
-				index.newHeader = header;
-			}
-			i++;
-		}
-	}
-	function parseHunk() {
-		var _a;
-		const chunkHeaderIndex = i, chunkHeader = diffstr[i++].split(/@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/);
-		const hunk = {
-			oldStart: +chunkHeader[1],
-			oldLines: typeof chunkHeader[2] === "undefined" ? 1 : +chunkHeader[2],
-			newStart: +chunkHeader[3],
-			newLines: typeof chunkHeader[4] === "undefined" ? 1 : +chunkHeader[4],
-			lines: []
-		};
-		if (hunk.oldLines === 0) hunk.oldStart += 1;
-		if (hunk.newLines === 0) hunk.newStart += 1;
-		let addCount = 0, removeCount = 0;
-		for (; i < diffstr.length && (removeCount < hunk.oldLines || addCount < hunk.newLines || ((_a = diffstr[i]) === null || _a === void 0 ? void 0 : _a.startsWith("\\"))); i++) {
-			const operation = diffstr[i].length == 0 && i != diffstr.length - 1 ? " " : diffstr[i][0];
-			if (operation === "+" || operation === "-" || operation === " " || operation === "\\") {
-				hunk.lines.push(diffstr[i]);
-				if (operation === "+") addCount++;
-				else if (operation === "-") removeCount++;
-				else if (operation === " ") {
-					addCount++;
-					removeCount++;
-				}
-			} else throw new Error(`Hunk at line ${chunkHeaderIndex + 1} contained invalid line ${diffstr[i]}`);
-		}
-		if (!addCount && hunk.newLines === 1) hunk.newLines = 0;
-		if (!removeCount && hunk.oldLines === 1) hunk.oldLines = 0;
-		if (addCount !== hunk.newLines) throw new Error("Added line count did not match for hunk at line " + (chunkHeaderIndex + 1));
-		if (removeCount !== hunk.oldLines) throw new Error("Removed line count did not match for hunk at line " + (chunkHeaderIndex + 1));
-		if (i < diffstr.length && diffstr[i] && /^[+ -]/.test(diffstr[i]) && !isFileHeader(diffstr[i])) throw new Error("Hunk at line " + (chunkHeaderIndex + 1) + " has more lines than expected (expected " + hunk.oldLines + " old lines and " + hunk.newLines + " new lines)");
-		return hunk;
-	}
-	while (i < diffstr.length) parseIndex();
-	return list;
-}
-// src/git/file-patch.ts
-/**
-* The patch of one file, from git's lines to the compact text (its form is frozen, see docs/history.md):
-*
-*   --- a/src/old.py
-*   +++ b/src/new.py
-*   @@ -1,3 +1,4 @@
-*    context, -removed and +added lines
-*
-* Out go mode, index and similarity lines, the function name behind `@@`, `\ No newline at end of file` and the
-* carriage return of a line. Holds no more than `maxBytes`.
-*/
-/** A longer line is minified code or data: its beginning says as much as all of it. */
-const MAX_LINE_BYTES$2 = 2e3;
-/** What is read of a line at all. The longest that matters names two paths, quoted, of PATH_MAX bytes each. */
-const MAX_READ_BYTES$1 = 65536;
-const [BACKSLASH, AT, CARRIAGE_RETURN] = [
-	92,
-	64,
-	13
-];
-const LFS_LINE = /^[ +-]version https:\/\/git-lfs\.github\.com\/spec\/v1$/;
-const LINK_MODE = /^(index|(new|old|deleted file|new file) mode) .*\b120000$/;
-var FilePatch = class {
-	notices = [];
-	isTruncated = false;
-	#maxBytes;
-	#isWanted;
-	#header;
-	#body = [];
-	#names = null;
-	#bytes = 0;
-	#state = "header";
-	constructor(firstLine, maxBytes, isWanted) {
-		this.#header = [firstLine.bytes.toString()];
-		this.#maxBytes = maxBytes;
-		this.#isWanted = isWanted;
-	}
-	push(line) {
-		if (this.#state === "full" || this.#state === "left out") return;
-		if (line.bytes[0] === AT) this.#pushRange(line);
-		else if (this.#state === "header") this.#header.push(line.bytes.toString());
-		else if (line.bytes[0] !== BACKSLASH) this.#pushContent(line);
-	}
-	/** `null`: nothing of this file belongs in the text. */
-	finish() {
-		this.#endHeader();
-		const names = this.#names;
-		const isModeOnly = this.#body.length === 0 && names?.old === names?.new;
-		if (names === null || this.#state === "left out" || isModeOnly) return null;
-		const heads = [`--- ${shown$1("a/", names.old)}`, `+++ ${shown$1("b/", names.new)}`];
-		return {
-			path: names.new ?? names.old ?? "",
-			text: `${[...heads, ...this.#body].join("\n")}\n`
-		};
-	}
-	get #shownPath() {
-		return shown$1("", this.#names?.new ?? this.#names?.old ?? "");
-	}
-	#pushRange(line) {
-		this.#endHeader();
-		const range = /^@@ [^@]+ @@/.exec(line.bytes.toString("latin1"))?.[0];
-		if (range !== void 0 && this.#state === "hunks") this.#add(range);
-	}
-	#pushContent(line) {
-		const text = contentOf$1(line);
-		if (line.bytes.includes(0)) this.#leaveOut("binary");
-		else if (this.#body.length < 3 && LFS_LINE.test(text)) this.#leaveOut("a Git LFS pointer");
-		else this.#add(text);
-		if (isTooLong(line) && this.#state === "hunks") this.#cut(`lines cut after ${MAX_LINE_BYTES$2} bytes`);
-	}
-	#add(line) {
-		this.#bytes += Buffer.byteLength(line) + 1;
-		if (this.#bytes <= this.#maxBytes) {
-			this.#body.push(line);
-			return;
-		}
-		this.#state = "full";
-		this.#cut(`cut after ${this.#maxBytes} bytes`);
-	}
-	#endHeader() {
-		if (this.#names !== null) return;
-		this.#names = parseNames(this.#header);
-		const isOurs = [this.#names.old, this.#names.new].filter((path) => path !== null).every(this.#isWanted) && !this.#header.some((line) => LINK_MODE.test(line));
-		this.#state = isOurs ? "hunks" : "left out";
-	}
-	#cut(what) {
-		const notice = `${this.#shownPath}: ${what}`;
-		this.isTruncated = true;
-		if (!this.notices.includes(notice)) this.notices.push(notice);
-	}
-	#leaveOut(what) {
-		this.#state = "left out";
-		this.isTruncated = false;
-		this.notices.splice(0, Number.POSITIVE_INFINITY, `${this.#shownPath}: left out, ${what}`);
-	}
-};
-/** Paths with a quote, backslash or control character come quoted; `diff` reads that and names with spaces. */
-function parseNames(header) {
-	const [patch] = parsePatch(`${header.join("\n")}\n`);
-	return {
-		old: patch?.isCreate ? null : withoutPrefix(patch?.oldFileName),
-		new: patch?.isDelete ? null : withoutPrefix(patch?.newFileName)
-	};
-}
-function withoutPrefix(name) {
-	return name === void 0 || name === "/dev/null" ? null : name.slice(2);
-}
-/** A path that would break the line is written as a JSON string. */
-function shown$1(prefix, path) {
-	if (path === null) return "/dev/null";
-	const name = prefix + path;
-	return JSON.stringify(name) === `"${name}"` ? name : JSON.stringify(name);
-}
-const isTooLong = ({ bytes }) => bytes.length > MAX_LINE_BYTES$2;
-/** UTF-8, or U+FFFD for what is not. */
-function contentOf$1(line) {
-	if (isTooLong(line)) return line.bytes.subarray(0, MAX_LINE_BYTES$2).toString("utf8").replace(/\uFFFD+$/, "");
-	const { bytes } = line;
-	return bytes.toString("utf8", 0, bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length);
-}
-// src/git/changes.ts
-/**
-* Which files a commit changed, with the blobs before and after; no text.
-*
-* In: git's raw format (`--raw -z`). Out: Change[] for two trees, or for each commit of the mainline. Every file
-* is here, tests too: what to do with them is the caller's rule.
-*/
-const STATUS = {
-	A: "added",
-	M: "modified",
-	D: "deleted",
-	R: "renamed",
-	C: "copied",
-	T: "type"
-};
-const SUBMODULE = "160000";
-const RAW_ARGUMENTS = [
-	"-z",
-	"--raw",
-	...TREE_DIFF_ARGUMENTS,
-	"--ignore-submodules=none"
-];
-/** What differs between two commits (or trees); `null` as base: everything is added. */
-async function readChanges(repo, baseSha, headSha) {
-	const ends = [baseSha ?? repo.emptyTree, headSha];
-	const reader = new RawReader();
-	const args = [
-		"diff-tree",
-		...RAW_ARGUMENTS,
-		"--end-of-options",
-		...ends,
-		"--"
-	];
-	const changes = [];
-	for await (const field of readFields(repo.stream(args))) {
-		const change = reader.push(field);
-		if (change) changes.push(change);
-	}
-	return changes;
-}
-/** The same for commits of the caller's choice, each against its first parent. */
-async function* commitChanges(repo, commits) {
-	const args = [
-		"diff-tree",
-		"--stdin",
-		"--root",
-		"--always",
-		`--format=${COMMIT_FORMAT}`,
-		...RAW_ARGUMENTS
-	];
-	yield* groupByCommit(readFields(repo.stream(args, { input: askFor(repo, commits) })));
-}
-/** A commit's four fields, then raw entries (which start with a colon) up to the next commit. */
-async function* groupByCommit(fields) {
-	const reader = new RawReader();
-	let header = [];
-	let current = null;
-	for await (const field of fields) if (header.length === 0 && (reader.isInside || isRawEntry(field))) {
-		const change = reader.push(field);
-		if (change) current?.changes.push(change);
-	} else if (header.length > 0 || field !== "") {
-		if (header.push(field) < 4) continue;
-		if (current) yield current;
-		current = {
-			commit: parseCommit(header),
-			changes: []
-		};
-		header = [];
-	}
-	if (current) yield current;
-}
-const isRawEntry = (field) => /^\n?:/.test(field);
-/** `:<mode> <mode> <id> <id> <status><score>`, a path, and for a rename or copy a second path. */
-var RawReader = class {
-	#entry = null;
-	#previousPath = null;
-	get isInside() {
-		return this.#entry !== null;
-	}
-	/** The change that this field completes. */
-	push(field) {
-		if (this.#entry === null) {
-			this.#entry = field.trimStart().slice(1).split(" ");
-			return null;
-		}
-		const [oldMode = "", newMode = "", oldId = "", newId = "", letter = ""] = this.#entry;
-		const status = STATUS[letter.charAt(0)] ?? "modified";
-		if ((status === "renamed" || status === "copied") && this.#previousPath === null) {
-			this.#previousPath = field;
-			return null;
-		}
-		const blobs = {
-			oldBlob: blobOf(oldMode, oldId),
-			newBlob: blobOf(newMode, newId)
-		};
-		const change = {
-			status,
-			path: field,
-			previousPath: this.#previousPath,
-			...blobs,
-			oldMode,
-			newMode
-		};
-		this.#entry = null;
-		this.#previousPath = null;
-		return change;
-	}
-};
-function blobOf(mode, id) {
-	return mode === SUBMODULE || /^0+$/.test(id) ? null : id;
-}
-// src/git/diff.ts
-/**
-* One commit → the text of the diff of its production files against its first parent.
-*
-* In: commits. Out: a CommitDiff for each, in order, from one `git diff-tree --stdin` for all of them, so the cost
-* of a commit depends on neither the length of the history nor the size of the repository. Tests never get in: git
-* itself leaves them out before it looks for renames, and each path is looked at once more here.
-*/
-const DEFAULT_CONTEXT_LINES = 3;
-const DEFAULT_MAX_BYTES = 1048576;
-const DEFAULT_MAX_FILE_BYTES = 262144;
-const NEWLINE$2 = 10;
-const COMMIT_LINE = Buffer.from("commit ");
-const FILE_LINE$1 = Buffer.from("diff --git ");
-/** Throws a UsageError for the commit at the edge of a shallow clone: its diff would be the whole repository. */
-async function* readProductionDiffs(repo, commits, options = {}) {
-	const { rules = DEFAULT_PATH_RULES, contextLines = 3 } = options;
-	const asked = [];
-	const input = askFor(repo, commits, asked);
-	const command = [
-		"diff-tree",
-		"--stdin",
-		"--root",
-		"--always",
-		"--format=commit %H",
-		...patchArguments(contextLines)
-	];
-	const splitter = new Splitter(NEWLINE$2, MAX_READ_BYTES$1);
-	let writer = null;
-	for await (const chunk of repo.stream([
-		...command,
-		"--",
-		...productionPathspecs(rules)
-	], { input })) for (const line of splitter.push(chunk)) {
-		if (!isCommitLine(line)) {
-			writer?.push(line);
-			continue;
-		}
-		if (writer) yield writer.finish();
-		writer = new DiffWriter(nextAsked(asked, line), rules, options);
-	}
-	if (writer) yield writer.finish();
-}
-/** The same text between two commits that need not be neighbours; `null` as base: everything is added. */
-async function readProductionDiff(repo, { base, commit }, options = {}) {
-	const { rules = DEFAULT_PATH_RULES, contextLines = 3 } = options;
-	const command = [
-		"diff-tree",
-		...patchArguments(contextLines),
-		"--end-of-options"
-	];
-	const ends = [base ?? repo.emptyTree, commit.sha];
-	const splitter = new Splitter(NEWLINE$2, MAX_READ_BYTES$1);
-	const writer = new DiffWriter(commit, rules, options);
-	for await (const chunk of repo.stream([
-		...command,
-		...ends,
-		"--",
-		...productionPathspecs(rules)
-	])) for (const line of splitter.push(chunk)) writer.push(line);
-	return writer.finish();
-}
-function nextAsked(asked, line) {
-	const commit = asked.shift();
-	const sha = line.bytes.toString("latin1", COMMIT_LINE.length);
-	if (commit?.sha === sha) return commit;
-	throw new InternalError(`git answered for commit ${sha}, expected ${commit?.sha ?? "no more commits"}`);
-}
-/** Content starts with a space, `+`, `-` or `\`, and no header line of a file starts like this. */
-const isCommitLine = ({ bytes }) => startsWith(bytes, COMMIT_LINE);
-const isFileLine = ({ bytes }) => startsWith(bytes, FILE_LINE$1);
-function startsWith(bytes, word) {
-	return bytes[0] === word[0] && bytes.subarray(0, word.length).equals(word);
-}
-/** Collects the files of one commit up to the limit. */
-var DiffWriter = class {
-	#diff;
-	#rules;
-	#maxBytes;
-	#maxFileBytes;
-	#texts = [];
-	#bytes = 0;
-	#leftOut = 0;
-	#file = null;
-	constructor(commit, rules, { maxBytes, maxFileBytes }) {
-		this.#diff = {
-			commit,
-			text: "",
-			paths: [],
-			truncated: false,
-			notices: []
-		};
-		this.#rules = rules;
-		this.#maxBytes = maxBytes ?? 1048576;
-		this.#maxFileBytes = Math.min(maxFileBytes ?? 262144, this.#maxBytes);
-	}
-	push(line) {
-		if (!isFileLine(line)) {
-			this.#file?.push(line);
-			return;
-		}
-		this.#closeFile();
-		const isProduction = (path) => classifyPath(path, this.#rules) === "production";
-		this.#file = new FilePatch(line, this.#maxFileBytes, isProduction);
-	}
-	finish() {
-		this.#closeFile();
-		this.#diff.text = this.#texts.join("");
-		if (this.#leftOut > 0) {
-			this.#diff.truncated = true;
-			this.#diff.notices.push(`${this.#leftOut} more files: left out, the diff has more than ${this.#maxBytes} bytes`);
-		}
-		return this.#diff;
-	}
-	#closeFile() {
-		const patch = this.#file?.finish() ?? null;
-		if (patch && this.#bytes + Buffer.byteLength(patch.text) > this.#maxBytes) this.#leftOut += 1;
-		else if (patch) {
-			this.#bytes += Buffer.byteLength(patch.text);
-			this.#texts.push(patch.text);
-			this.#diff.paths.push(patch.path);
-		}
-		this.#diff.notices.push(...this.#file?.notices ?? []);
-		this.#diff.truncated ||= this.#file?.isTruncated ?? false;
-		this.#file = null;
-	}
-};
-// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
-function _usingCtx() {
-	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
-		var n = Error();
-		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
-	}, e = {}, n = [];
-	function using(r, e) {
-		if (null != e) {
-			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
-			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
-			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
-			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
-			t && (o = function o() {
-				try {
-					t.call(e);
-				} catch (r) {
-					return Promise.reject(r);
-				}
-			}), n.push({
-				v: e,
-				d: o,
-				a: r
-			});
-		} else r && n.push({
-			d: e,
-			a: r
-		});
-		return e;
-	}
-	return {
-		e,
-		u: using.bind(null, !1),
-		a: using.bind(null, !0),
-		d: function d() {
-			var o, t = this.e, s = 0;
-			function next() {
-				for (; o = n.pop();) try {
-					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
-					if (o.d) {
-						var r = o.d.call(o.v);
-						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
-					} else s |= 1;
-				} catch (r) {
-					return err(r);
-				}
-				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
-				if (t !== e) throw t;
-			}
-			function err(n) {
-				return t = t !== e ? new r(n, t) : n, next();
-			}
-			return next();
-		}
-	};
-}
-// src/commands/selection.ts
-/** On a first run, look back until this many assertions are found … */
-const FIRST_RUN_ASSERTIONS = 10;
-/** … or this many commits are passed. */
-const FIRST_RUN_COMMITS = 256;
-/** Assertions that are new at `head` and were not at `base`; `null` is the empty tree. */
-async function selectRange(repository, { base, head, rules }) {
-	try {
-		var _usingCtx$8 = _usingCtx();
-		const reader = _usingCtx$8.a(new BlobReader(repository));
-		const assertions = [];
-		const notices = [];
-		for (const change of await readChanges(repository, base, head)) {
-			if (!isTestFile(change.path, rules) || change.newBlob === null) continue;
-			const before = change.oldBlob ? await extractBlob(reader, change.previousPath ?? change.path, change.oldBlob) : null;
-			const after = await extractBlob(reader, change.path, change.newBlob);
-			assertions.push(...newAssertions(before?.assertions ?? null, after.assertions));
-			notices.push(...after.notices);
-		}
-		return {
-			assertions,
-			notices
-		};
-	} catch (_) {
-		_usingCtx$8.e = _;
-	} finally {
-		await _usingCtx$8.d();
-	}
-}
-/** The first run has no last check to continue from: it looks back until there is something to say. */
-async function selectRecent(repository, { head, rules }) {
-	for (let commits = 1;; commits *= 2) {
-		const base = await ancestorAt(repository, head, commits);
-		const found = await selectRange(repository, {
-			base,
-			head,
-			rules
-		});
-		if (found.assertions.length >= FIRST_RUN_ASSERTIONS || base === null || commits >= FIRST_RUN_COMMITS) return {
-			base,
-			head,
-			description: base === null ? "of the whole history" : `of the last ${commits} commit${commits > 1 ? "s" : ""}`,
-			...found
-		};
-	}
-}
-/** Extracts the assertions of one stored file; a binary file has none. */
-async function extractBlob(reader, path, blob) {
-	const content = await reader.read(blob);
-	if (content === null || isBinary(content)) return {
-		assertions: [],
-		notices: []
-	};
-	return extractAssertions(path, content.toString("utf8"));
-}
-/** A file that may hold assertions we can read. */
-const isTestFile = (path, rules) => languageOf(path) !== null && classifyPath(path, rules) === "test";
-// src/hooks/spawn.ts
-/**
-* Starts processes: git with the user's own settings, `ps`, `gh`, and the detached worker.
-*
-* git/run.ts pins settings and so cannot say where git really looks for hooks; this one can. Knows nothing
-* about locks or installations.
-*/
-/** When a process was started, as `ps` says it, where there is no /proc; `null` when it cannot tell. */
-function startTimeFromPs(pid) {
-	if (process.platform === "win32") return null;
-	const { status, stdout } = spawnSync("ps", [
-		"-o",
-		"lstart=",
-		"-p",
-		String(pid)
-	], { encoding: "utf8" });
-	return status === 0 && stdout.trim() !== "" ? stdout.trim() : null;
-}
-// src/hooks/process-identity.ts
-/**
-* Is the process that wrote this still the same one?
-*
-* A pid alone does not say it: pids are used again, a container has its own, and a killed process whose
-* parent does not collect it stays as a zombie.
-*/
-function ownIdentity() {
-	const { pid } = process;
-	return {
-		pid,
-		startTime: inspectProcess(pid).startTime,
-		host: currentHost()
-	};
-}
-/** `undefined` for a process of another machine or container: cannot be told from here. */
-function isAlive(identity) {
-	if (identity.host !== currentHost()) return void 0;
-	if (!answersSignal(identity.pid)) return false;
-	const { startTime, isZombie } = inspectProcess(identity.pid);
-	if (isZombie) return false;
-	return startTime === null || identity.startTime === null || startTime === identity.startTime;
-}
-function currentHost() {
-	try {
-		return `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`;
-	} catch {
-		return hostname();
-	}
-}
-function answersSignal(pid) {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return error.code === "EPERM";
-	}
-}
-function inspectProcess(pid) {
-	if (process.platform !== "linux") return {
-		startTime: startTimeFromPs(pid),
-		isZombie: false
-	};
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-		const [state = ""] = fields;
-		return {
-			startTime: `${bootId()} ${fields[19]}`,
-			isZombie: state === "Z" || state === "X"
-		};
-	} catch {
-		return {
-			startTime: null,
-			isZombie: false
-		};
-	}
-}
-/** Ticks count from the boot, so a pid and a tick can meet again after the next one. */
-function bootId() {
-	try {
-		return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").slice(0, 8);
-	} catch {
-		return "";
-	}
-}
-// src/hooks/state-files.ts
-const STATE_FILE = {
-	/** What init did; no file, no work. */
-	install: "install.json",
-	/** Shell script with the paths of this machine; started by the hooks. */
-	launcher: "launch.sh",
-	/** Held by whoever changes the stored state. */
-	lock: "lock",
-	/** Held by the one worker as long as it lives. */
-	workerLock: "worker.lock",
-	worker: "worker.json",
-	lastError: "last-error.json",
-	log: "log",
-	oldLog: "log.1",
-	/** Folder: one file for each work tree that has something to do. */
-	dirty: "dirty",
-	/** Folder: the same files while the worker is at them. */
-	taken: "taken"
-};
-const stateFile = (stateFolder, name) => join(stateFolder, STATE_FILE[name]);
-// src/hooks/lock.ts
-/**
-* Lock files: who holds them, taking them, and taking over those of the dead.
-*
-* Node has no flock, so a lock is a file made with O_EXCL that names its owner. It lies in the common git
-* folder: one lock for all linked worktrees. Knows nothing about what it protects.
-*/
-const HEARTBEAT_MS = 15e3;
-/** An owner on another machine or in another container cannot be asked, only be missed. */
-const FOREIGN_SILENCE_MS = 8 * HEARTBEAT_MS;
-/** A lock without a readable owner may be one that is being written. */
-const UNREADABLE_MS = 2e3;
-/** The lock on the stored state of a repository; `null` while another process holds it. */
-async function acquireLock(stateFolder) {
-	return acquireLockFile(stateFile(stateFolder, "lock"));
-}
-function acquireLockFile(path) {
-	mkdirSync(dirname(path), { recursive: true });
-	const owner = newOwner();
-	for (let attempt = 0; attempt < 3; attempt += 1) {
-		if (createLockFile(path, owner)) return openLock(path, owner);
-		const found = readLock(path);
-		if (found?.isLive) return null;
-		if (found) removeAbandoned(path, found);
-	}
-	return null;
-}
-/** `null` when nobody holds it. */
-function readLock(path) {
-	try {
-		const heartbeatAt = statSync(path).mtimeMs;
-		const owner = parseOwner(readFileSync(path, "utf8"));
-		return {
-			owner,
-			heartbeatAt,
-			isLive: isLive(owner, Date.now() - heartbeatAt)
-		};
-	} catch (error) {
-		if (error.code === "ENOENT") return null;
-		throw error;
-	}
-}
-function isLive(owner, silenceMs) {
-	if (owner === null) return silenceMs < UNREADABLE_MS;
-	return isAlive(owner) ?? silenceMs < FOREIGN_SILENCE_MS;
-}
-function newOwner() {
-	const token = `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-	return {
-		...ownIdentity(),
-		token,
-		since: (/* @__PURE__ */ new Date()).toISOString()
-	};
-}
-function parseOwner(text) {
-	try {
-		const { pid, startTime = null, host, token, since } = JSON.parse(text);
-		return Number.isInteger(pid) && Number(pid) > 0 && [
-			host,
-			token,
-			since
-		].every((x) => typeof x === "string") ? {
-			pid,
-			startTime,
-			host,
-			token,
-			since
-		} : null;
-	} catch {
-		return null;
-	}
-}
-function createLockFile(path, owner) {
-	try {
-		const file = openSync(path, "wx", 384);
-		writeSync(file, JSON.stringify(owner));
-		closeSync(file);
-		return true;
-	} catch (error) {
-		if (error.code === "EEXIST") return false;
-		throw error;
-	}
-}
-/**
-* Removes a lock that we have just seen to be abandoned, unless it is another one by now. Only one process
-* at a time may do so: a second one would remove the lock that the first one takes next.
-*/
-function removeAbandoned(path, seen) {
-	const guard = `${path}.recovery`;
-	if (!createLockFile(guard, newOwner())) {
-		if (Date.now() - modifiedAt(guard) > UNREADABLE_MS) rmSync(guard, { force: true });
-		return;
-	}
-	const found = readLock(path);
-	if (found && !found.isLive && found.owner?.token === seen.owner?.token) rmSync(path, { force: true });
-	rmSync(guard, { force: true });
-}
-function modifiedAt(path) {
-	return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-}
-/** Of this process: a lock must not stay behind when it exits in the middle. */
-const held = /* @__PURE__ */ new Set();
-const releaseAll = () => {
-	for (const remove of held) remove();
-};
-function openLock(path, owner) {
-	const isHeld = () => readLock(path)?.owner?.token === owner.token;
-	const beat = () => {
-		const now = /* @__PURE__ */ new Date();
-		if (isHeld()) utimesSync(path, now, now);
-	};
-	const timer = setInterval(beat, HEARTBEAT_MS).unref();
-	const remove = () => {
-		clearInterval(timer);
-		held.delete(remove);
-		if (held.size === 0) process.removeListener("exit", releaseAll);
-		if (isHeld()) rmSync(path, { force: true });
-	};
-	if (held.size === 0) process.once("exit", releaseAll);
-	held.add(remove);
-	const release = async () => remove();
-	return {
-		owner,
-		isHeld,
-		release,
-		[Symbol.asyncDispose]: release
-	};
-}
-// src/commands/state-lock.ts
-/**
-* One process at a time updates a repository's state: the foreground waits for the worker, and says so.
-*/
-const POLL_MS = 200;
-const MAX_WAIT_MS = 6e5;
-/** Runs `work` while holding the lock of the state folder. Throws UsageError after ten minutes of waiting. */
-async function withStateLock({ stateFolder }, options, work) {
-	const begun = Date.now();
-	for (;;) try {
-		var _usingCtx$7 = _usingCtx();
-		if (_usingCtx$7.a(await acquireLock(stateFolder)) !== null) return await work();
-		const waited = Date.now() - begun;
-		if (waited > MAX_WAIT_MS) throw new UsageError(`Another code2lora process has held ${stateFolder} for ${Math.round(waited / 6e4)} minutes.\nRun "code2lora doctor" to see which one, end it, and try again.`);
-		options.onProgress?.({
-			stage: "wait",
-			done: waited,
-			total: MAX_WAIT_MS
-		});
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-	} catch (_) {
-		_usingCtx$7.e = _;
-	} finally {
-		await _usingCtx$7.d();
-	}
-}
-// src/commands/timer.ts
-/** Starts the total at once. */
-function createTimer() {
-	const begun = performance.now();
-	const parts = {};
-	return {
-		async time(name, work) {
-			const start = performance.now();
-			const result = await work();
-			parts[name] = Math.round(performance.now() - start);
-			return result;
-		},
-		timings: () => ({
-			...parts,
-			total: Math.round(performance.now() - begun)
-		})
-	};
-}
 // src/runtime/finite.ts
 /** A check for numbers that a model has computed or is about to read. Knows nothing about their meaning. */
 /** Returns the values. Throws ModelError with the name when one of them is NaN or infinite. */
@@ -9030,47 +7079,61 @@ function areFinite(values) {
 *   y = x Wᵀ + scaling · (x Aᵀ) Bᵀ        scaling = alpha / rank
 *   A: (rank, inFeatures)   B: (outFeatures, rank)
 *
-* One (A, B) pair per module type, shared by every layer of the base model. Knows nothing about where an
-* adapter comes from or who runs it.
+* A pair `q_proj` is shared by every layer of the base model, `3.q_proj` is of layer 3 alone and adds to it. All pairs
+* have the adapter's scaling; a pair may have a rank of its own. Knows nothing about where an adapter comes from or who
+* runs it.
 */
 /** The only place where alpha and rank meet. */
 const scaling = ({ alpha, rank }) => alpha / rank;
+/** Of one pair of the adapter. */
+const rankOf = (pair, { rank }) => pair.rank ?? rank;
+/** `q_proj` → all layers (null), `3.q_proj` → layer 3. Throws ModelError for any other name. */
+function pairPlace(name) {
+	const [, layer, type] = /^(?:(0|[1-9]\d{0,5})\.)?([A-Za-z]\w*)$/.exec(name) ?? [];
+	if (type !== void 0) return {
+		layer: layer === void 0 ? null : Number(layer),
+		type
+	};
+	throw new ModelError(`Cannot use the adapter: it has a pair ${name}, expected a name such as q_proj or 3.q_proj.`);
+}
 /** Returns the adapter. Throws ModelError when a matrix has another size than its features and the rank say, or holds NaN or infinity. */
 function checkAdapter(adapter) {
 	const { rank, alpha, pairs } = adapter;
-	if (!Number.isSafeInteger(rank) || rank < 1 || !Number.isFinite(alpha)) throw new ModelError(`Cannot use the adapter: its rank is ${rank} and its alpha ${alpha}, expected numbers from 1 on.`);
-	for (const [type, { A, B, inFeatures, outFeatures }] of Object.entries(pairs)) {
-		checkSize$2(`lora_A.${type}`, A, [rank, inFeatures]);
-		checkSize$2(`lora_B.${type}`, B, [outFeatures, rank]);
-	}
+	if (!isRank(rank) || !Number.isFinite(alpha)) throw new ModelError(`Cannot use the adapter: its rank is ${rank} and its alpha ${alpha}, expected numbers from 1 on.`);
+	for (const [name, pair] of Object.entries(pairs)) checkPair(name, pair, rankOf(pair, adapter));
 	return adapter;
 }
-/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.q_proj` …, unscaled; sorted by name. */
-function adapterTensors({ rank, pairs }) {
-	const tensors = Object.entries(pairs).flatMap(([type, { A, B, inFeatures, outFeatures }]) => [[`lora_A.${type}`, {
-		dtype: "F32",
-		shape: [rank, inFeatures],
-		data: A
-	}], [`lora_B.${type}`, {
-		dtype: "F32",
-		shape: [outFeatures, rank],
-		data: B
-	}]]);
+/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.3.o_proj` …, unscaled; sorted by name. */
+function adapterTensors(adapter) {
+	const tensors = Object.entries(adapter.pairs).flatMap(([name, pair]) => {
+		const { A, B, inFeatures, outFeatures } = pair;
+		const rank = rankOf(pair, adapter);
+		return [[`lora_A.${name}`, {
+			dtype: "F32",
+			shape: [rank, inFeatures],
+			data: A
+		}], [`lora_B.${name}`, {
+			dtype: "F32",
+			shape: [outFeatures, rank],
+			data: B
+		}]];
+	});
 	return new Map(tensors.sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The way back. Throws ModelError for another name, an unpaired matrix, or sizes that do not fit the rank. */
-function adapterFromTensors(tensors, { rank, alpha }) {
+function adapterFromTensors(tensors, { rank, alpha, ownRanks = false }) {
 	const pairs = {};
-	for (const name of [...tensors.keys()].sort()) {
-		const [, side, type] = /^lora_([AB])\.(\w+)$/.exec(name) ?? [];
-		if (!side || !type || !tensors.has(`lora_B.${type}`) || !tensors.has(`lora_A.${type}`)) throw new ModelError(`Cannot read the adapter: tensor ${name} is not half of a pair lora_A.<type>, lora_B.<type>.`);
-		const [, inFeatures, A] = matrix(tensors, `lora_A.${type}`);
-		const [outFeatures, , B] = matrix(tensors, `lora_B.${type}`);
-		pairs[type] = {
+	for (const tensor of [...tensors.keys()].sort()) {
+		const [, side, name] = /^lora_([AB])\.((?:\d+\.)?\w+)$/.exec(tensor) ?? [];
+		if (!side || !name || !tensors.has(`lora_B.${name}`) || !tensors.has(`lora_A.${name}`)) throw new ModelError(`Cannot read the adapter: tensor ${tensor} is not half of a pair lora_A.<type>, lora_B.<type>.`);
+		const [own, inFeatures, A] = matrix$1(tensors, `lora_A.${name}`);
+		const [outFeatures, , B] = matrix$1(tensors, `lora_B.${name}`);
+		pairs[name] = {
 			A,
 			B,
 			inFeatures,
-			outFeatures
+			outFeatures,
+			...ownRanks && own !== rank ? { rank: own } : {}
 		};
 	}
 	return checkAdapter({
@@ -9079,40 +7142,16 @@ function adapterFromTensors(tensors, { rank, alpha }) {
 		pairs
 	});
 }
-/**
-* What the decoder graph is fed: `lora_A.<type>` and `lora_B.<type>` for every module type of the base model,
-* with alpha / rank folded into B. Null is the base model: matrices of rank 0. A type that the adapter leaves
-* alone gets zeros. Throws ModelError when the adapter belongs to a base model of another size.
-*/
-function adapterFeeds(adapter, baseDims) {
-	if (adapter) checkFits(adapter, baseDims);
-	const rank = adapter?.rank ?? 0;
-	const feeds = {};
-	for (const [type, { inFeatures, outFeatures }] of Object.entries(baseDims)) {
-		const pair = adapter?.pairs[type];
-		const A = pair?.A ?? new Float32Array(rank * inFeatures);
-		const B = adapter && pair ? scaled(pair.B, scaling(adapter)) : new Float32Array(outFeatures * rank);
-		feeds[`lora_A.${type}`] = {
-			data: A,
-			dims: [rank, inFeatures]
-		};
-		feeds[`lora_B.${type}`] = {
-			data: B,
-			dims: [outFeatures, rank]
-		};
-	}
-	return feeds;
-}
 /** Throws ModelError when the adapter changes a layer that the base model does not have, or has with another size. */
-function checkFits({ pairs }, baseDims) {
-	for (const [type, { inFeatures, outFeatures }] of Object.entries(pairs)) {
-		const base = Object.hasOwn(baseDims, type) ? baseDims[type] : void 0;
+function checkFits({ pairs }, baseDims, { layerCount = Number.POSITIVE_INFINITY } = {}) {
+	for (const [name, { inFeatures, outFeatures }] of Object.entries(pairs)) {
+		const { layer, type } = pairPlace(name);
+		const base = Object.hasOwn(baseDims, type) && (layer ?? 0) < layerCount ? baseDims[type] : void 0;
 		if (base?.inFeatures === inFeatures && base.outFeatures === outFeatures) continue;
-		throw new ModelError(`Cannot apply the adapter: its ${type} maps ${inFeatures} to ${outFeatures} features, that of the base model ${base ? `maps ${base.inFeatures} to ${base.outFeatures}` : "is missing"}.\nUse an adapter made for this base model.`);
+		throw new ModelError(`Cannot apply the adapter: its ${name} maps ${inFeatures} to ${outFeatures} features, that of the base model ${base ? `maps ${base.inFeatures} to ${base.outFeatures}` : "is missing"}.\nUse an adapter made for this base model.`);
 	}
 }
-const scaled = (values, factor) => values.map((value) => value * factor);
-function matrix(tensors, name) {
+function matrix$1(tensors, name) {
 	const { dtype, shape, data } = tensors.get(name);
 	const [rows, columns] = shape;
 	if (shape.length === 2 && data instanceof Float32Array) return [
@@ -9122,328 +7161,117 @@ function matrix(tensors, name) {
 	];
 	throw new ModelError(`Cannot read the adapter: tensor ${name} is ${dtype} (${shape.join(", ")}), expected a float matrix.`);
 }
+const isRank = (rank) => Number.isSafeInteger(rank) && rank >= 1;
+function checkPair(name, { A, B, inFeatures, outFeatures }, rank) {
+	pairPlace(name);
+	if (!isRank(rank)) throw new ModelError(`Cannot use the adapter: its ${name} has rank ${rank}, expected a number from 1 on.`);
+	checkSize$2(`lora_A.${name}`, A, [rank, inFeatures]);
+	checkSize$2(`lora_B.${name}`, B, [outFeatures, rank]);
+}
 function checkSize$2(name, values, [rows, columns]) {
 	if (values.length !== rows * columns) throw new ModelError(`Cannot use the adapter: ${name} has ${values.length} numbers, expected ${rows} × ${columns}.`);
 	requireFinite(values, name);
 }
-// src/runtime/file-bytes.ts
+// src/snapshots/learned.ts
 /**
-* Reads pieces of files that may be larger than memory.
+* What a walk has learned from the assertions of earlier commits, as tensors of the state file.
 *
-* In: a path, offsets, lengths. Out: bytes, or a ModelError that names the file. Knows nothing about formats.
-*/
-/** One read call must stay below 2 GiB. */
-const MAX_READ_BYTES = 1 << 30;
-/** Opens a file, hands its descriptor to `use` and closes it. Throws ModelError when it cannot be opened or read. */
-function withFile(path, use) {
-	let file;
-	try {
-		file = openSync(path, "r");
-		return use(file);
-	} catch (cause) {
-		if (cause instanceof ModelError) throw cause;
-		throw new ModelError(`Cannot read ${path}: ${cause.message}.`, { cause });
-	} finally {
-		if (file !== void 0) closeSync(file);
-	}
-}
-/** Reads up to `length` bytes; fewer come back when the file ends before. */
-function readBytes(file, offset, length) {
-	const bytes = new Uint8Array(length);
-	let count = 0;
-	while (count < length) {
-		const read = readSync(file, bytes, count, Math.min(length - count, MAX_READ_BYTES), offset + count);
-		if (read === 0) break;
-		count += read;
-	}
-	return count === length ? bytes : bytes.slice(0, count);
-}
-// src/runtime/file-content.ts
-/**
-* What kind of weight file something is, by its first bytes rather than by its name.
+*   memory.<layer>.<type>         (rank, rank)       sums of the memory
+*   residual.lora_A.<type>, …     as of any adapter  what the gradient steps have made so far
+*   buffer.tokens, buffer.lengths (tokens), (examples, 2)   the newest examples, one after the other
 *
-* In: a path. Out: one word. Knows nothing about what is in the file. A reader asks first, so that a file with the
-* wrong name gets a plain message instead of one about some byte.
+* In: a LearnedState. Out: tensors, and the way back. Knows nothing about how anything is learned.
 */
-/** Throws ModelError when the file cannot be read. */
-function readContentKind(path) {
-	const bytes = withFile(path, (file) => readBytes(file, 0, 40));
-	const text = Buffer.from(bytes).toString("latin1");
-	if (text.startsWith("PK")) return "zip";
-	if (text.startsWith("version https://git-lfs.")) return "lfs-pointer";
-	if (/^\s*<(!doctype|html)/i.test(text)) return "web-page";
-	if (text.slice(4).startsWith("\0\0\0\0{")) return "safetensors";
-	return bytes[0] === 128 && (bytes[1] ?? 0) <= 5 ? "pickle" : "unknown";
-}
-/** Throws ModelError for a small file that lies where a large one should. */
-function refuseStandIn(path) {
-	const kind = readContentKind(path);
-	if (kind === "lfs-pointer") throw new ModelError(`Cannot read ${path}: it is a pointer of Git LFS, not the file.\nRun "git lfs pull" in its repository, or download the file itself.`);
-	if (kind === "web-page") throw new ModelError(`Cannot read ${path}: it is a web page, not the file.\nDownload it again; a login may have been asked for instead.`);
-}
-// src/runtime/half-precision.ts
-/**
-* 16-bit floats → 32-bit floats, without loss; and numbers rounded to what 16 bits can hold.
-*
-* In: bit patterns, or numbers. Out: numbers as Float32Array, or bit patterns. Knows nothing about files.
-*/
-/** bfloat16 is the upper half of a float32. */
-function widenBfloat16(bits) {
-	const wide = new Uint32Array(bits.length);
-	for (let i = 0; i < bits.length; i += 1) wide[i] = bits[i] << 16;
-	return new Float32Array(wide.buffer);
-}
-/** IEEE 754 binary16, subnormal numbers, infinities and NaN included. */
-function widenFloat16(bits) {
-	values ??= Float32Array.from({ length: 65536 }, (_, pattern) => float16Value(pattern));
-	const wide = new Float32Array(bits.length);
-	for (let i = 0; i < bits.length; i += 1) wide[i] = values[bits[i]];
-	return wide;
-}
-/** To the nearest float16, ties to even, as `numpy.float16` rounds: beyond 65,504 it is infinity. */
-function roundToFloat16(numbers) {
-	return numbers.map((value) => {
-		const size = Math.abs(value);
-		const step = Math.max(2 ** -24, 2 ** (Math.floor(Math.log2(size)) - 10));
-		return Math.sign(value) * (size < 65520 ? roundHalfToEven(size / step) * step : Number.POSITIVE_INFINITY);
-	});
-}
-/** Adding and taking away 1.5 · 2^52 leaves no room for a fraction: the processor rounds, ties to even. */
-const roundHalfToEven = (value) => value + 1.5 * 2 ** 52 - 1.5 * 2 ** 52;
-/** All 65,536 values, made on first use. */
-let values;
-function float16Value(bits) {
-	const sign = bits & 32768 ? -1 : 1;
-	const exponent = bits >> 10 & 31;
-	const fraction = bits & 1023;
-	if (exponent === 0) return sign * fraction * 2 ** -24;
-	if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : NaN;
-	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-// src/runtime/safetensors-header.ts
-/**
-* The header of a safetensors file: from bytes that nobody vouches for, and the way back.
-*
-* In: the JSON text and the sizes around it. Out: the place of every tensor, or a ModelError that says what
-* is wrong. Knows nothing about files or weights. The rules are those of the format's own reader
-* (huggingface/safetensors, "Format"): no duplicate keys, no overlaps, no holes, every length fits its shape.
-*/
-/** Bytes of one value. */
-const DTYPE_BYTES = {
-	F32: 4,
-	F16: 2,
-	BF16: 2,
-	I64: 8,
-	I32: 4,
-	U8: 1
+const NOTHING_LEARNED = {
+	memory: null,
+	residual: null,
+	buffer: []
 };
-/** The limit of the reference reader. */
-const MAX_HEADER_BYTES = 1e8;
-const MAX_TENSORS = 1e5;
-const MAX_DIMENSIONS$1 = 8;
-const PREFIX_BYTES = 8;
-/** Reads the length of the header from the first eight bytes of a file of `fileBytes` bytes. */
-function headerLength(prefix, fileBytes, file) {
-	if (prefix.length < PREFIX_BYTES) fail$3(file, `it has ${prefix.length} bytes, expected at least ${PREFIX_BYTES}`);
-	const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
-	if (length > 1e8) fail$3(file, `its header has ${length} bytes, expected ${MAX_HEADER_BYTES} at most`);
-	if (PREFIX_BYTES + Number(length) > fileBytes) fail$3(file, `its header ends at byte ${PREFIX_BYTES + Number(length)}, the file at byte ${fileBytes}`);
-	return Number(length);
-}
-/** Checks the header and turns its offsets, which count from the end of the header, into those of the file. */
-function parseHeader(header, fileBytes, file) {
-	const { __metadata__: metadata = {}, ...tensors } = parseObject(header, file);
-	const names = Object.keys(tensors);
-	if (names.length > MAX_TENSORS) fail$3(file, `it lists ${names.length} tensors, expected ${MAX_TENSORS} at most`);
-	const dataStart = PREFIX_BYTES + header.length;
-	const entries = names.map((name) => parseEntry(name, tensors[name], {
-		file,
-		dataStart
-	}));
-	checkCoverage(entries, {
-		file,
-		dataStart,
-		fileBytes
-	});
-	return {
-		entries: new Map(entries.map((entry) => [entry.name, entry])),
-		metadata: parseMetadata(metadata, file)
-	};
-}
-const tensorBytes = ({ dtype, shape }) => shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
-/** JSON, padded with spaces to a multiple of eight bytes; the tensors lie one after the other, in this order. */
-function encodeHeader(tensors, metadata) {
-	const fields = [];
-	const notes = Object.entries(metadata).sort(([a], [b]) => a < b ? -1 : 1);
-	if (notes.length > 0) fields.push(["__metadata__", Object.fromEntries(notes)]);
-	let position = 0;
-	for (const { name, dtype, shape } of tensors) {
-		const end = position + tensorBytes({
-			dtype,
-			shape
+const [MEMORY, RESIDUAL, TOKENS, LENGTHS] = [
+	"memory.",
+	"residual.",
+	"buffer.tokens",
+	"buffer.lengths"
+];
+function learnedTensors({ memory, residual, buffer }) {
+	const tensors = /* @__PURE__ */ new Map();
+	for (const [name, data] of Object.entries(memory ?? {})) {
+		const rank = Math.round(Math.sqrt(data.length));
+		tensors.set(`${MEMORY}${name}`, {
+			dtype: "F32",
+			shape: [rank, rank],
+			data
 		});
-		fields.push([name, {
-			dtype,
-			shape,
-			data_offsets: [position, end]
-		}]);
-		position = end;
 	}
-	const json = `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
-	return Buffer.from(json.padEnd(json.length + (8 - Buffer.byteLength(json) % 8) % 8), "utf8");
-}
-function parseObject(header, file) {
-	let fields;
-	let text = "";
-	try {
-		text = new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(header);
-		fields = JSON.parse(text);
-	} catch (cause) {
-		fail$3(file, "its header is not JSON in UTF-8", cause);
+	if (residual) for (const [name, tensor] of adapterTensors(residual)) tensors.set(`${RESIDUAL}${name}`, tensor);
+	if (buffer.length > 0) {
+		const tokens = Int32Array.from(buffer.flatMap(({ prompt, target }) => [...prompt, ...target]));
+		const lengths = Int32Array.from(buffer.flatMap(({ prompt, target }) => [prompt.length, target.length]));
+		tensors.set(TOKENS, {
+			dtype: "I32",
+			shape: [tokens.length],
+			data: tokens
+		});
+		tensors.set(LENGTHS, {
+			dtype: "I32",
+			shape: [buffer.length, 2],
+			data: lengths
+		});
 	}
-	if (!isObject(fields)) fail$3(file, "its header is not a JSON object");
-	const twice = duplicateKey(text);
-	if (twice !== void 0) fail$3(file, `its header has the key ${twice} twice`);
-	return fields;
+	return tensors;
 }
-/** JSON.parse silently keeps the last of two equal keys; another reader may keep the first. */
-function duplicateKey(text) {
-	const keysByDepth = [];
-	for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) if (token === "{") keysByDepth.push(/* @__PURE__ */ new Set());
-	else if (token === "}") keysByDepth.pop();
-	else if (key !== void 0) {
-		const name = JSON.parse(key);
-		const keys = keysByDepth.at(-1);
-		if (keys?.has(name)) return key;
-		keys?.add(name);
-	}
-}
-function parseEntry(name, value, { file, dataStart }) {
-	if (!isObject(value)) fail$3(file, `tensor ${name} is not described by an object`);
-	const { dtype, shape, data_offsets: offsets } = value;
-	if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype)) fail$3(file, `tensor ${name} has dtype ${show(dtype)}, expected one of ${Object.keys(DTYPE_BYTES).join(", ")}`);
-	if (!isSizes(shape) || shape.length > MAX_DIMENSIONS$1) fail$3(file, `tensor ${name} has shape ${show(shape)}, expected at most ${MAX_DIMENSIONS$1} whole numbers`);
-	if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) fail$3(file, `tensor ${name} has data_offsets ${show(offsets)}, expected [begin, end]`);
-	const [begin, end] = offsets;
-	const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
-	if (end - begin !== expected) fail$3(file, `tensor ${name} has ${end - begin} bytes, expected ${expected} for ${dtype} (${shape.join(", ")})`);
+/** Takes its tensors out of the map. Throws SnapshotError or ModelError for what is not as we write it. */
+function takeLearned(tensors, place) {
 	return {
-		name,
-		dtype,
-		shape,
-		file,
-		offset: dataStart + begin,
-		length: end - begin
+		memory: takeMemory(take$2(tensors, MEMORY), place),
+		residual: takeResidual(take$2(tensors, RESIDUAL)),
+		buffer: takeBuffer(take$2(tensors, "buffer."), place)
 	};
 }
-/** The tensors fill the data from its first byte to the end of the file, each byte once. */
-function checkCoverage(entries, { file, dataStart, fileBytes }) {
-	const inOrder = [...entries].sort((a, b) => a.offset - b.offset || a.length - b.length);
-	let position = dataStart;
-	for (const { name, offset, length } of inOrder) {
-		if (offset < position) fail$3(file, `tensor ${name} starts at byte ${offset}, inside of another tensor`);
-		if (offset > position) fail$3(file, `tensor ${name} starts at byte ${offset}, expected ${position} (no holes)`);
-		position = offset + length;
-		if (position > fileBytes) fail$3(file, `tensor ${name} ends at byte ${position}, the file at byte ${fileBytes}`);
-	}
-	if (position !== fileBytes) fail$3(file, `its tensors end at byte ${position}, the file at byte ${fileBytes}`);
+/** Those whose name begins so, without the beginning. */
+function take$2(tensors, beginning) {
+	const found = [...tensors].filter(([name]) => name.startsWith(beginning));
+	for (const [name] of found) tensors.delete(name);
+	return new Map(found.map(([name, tensor]) => [name.slice(beginning.length), tensor]));
 }
-function parseMetadata(value, file) {
-	if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) fail$3(file, "its __metadata__ is not an object of strings");
-	return value;
+function takeMemory(tensors, place) {
+	if (tensors.size === 0) return null;
+	return Object.fromEntries([...tensors].map(([name, { data, shape }]) => {
+		const [rows, columns] = shape;
+		if (data instanceof Float32Array && shape.length === 2 && rows === columns) return [name, data];
+		throw damaged$1(place, `memory.${name} is no square matrix of float32`);
+	}));
 }
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const isSizes = (value) => Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-const show = (value) => (JSON.stringify(value) ?? "nothing").slice(0, 80);
-function fail$3(file, found, cause) {
-	throw new ModelError(`Cannot read ${file} as safetensors: ${found}.\nRestore or download the file again.`, { cause });
-}
-// src/runtime/safetensors.ts
-/**
-* Tensor file ⇄ named tensors.
-*
-* In: a path or bytes. Out: the places of the tensors (for ONNX Runtime, which maps them from the file) or the
-* tensors themselves. Knows nothing about models. The header is checked first, whole (safetensors-header.ts):
-* after that an entry can be trusted to lie inside of its file.
-*/
-/** Reads where each tensor of a file lies. Throws ModelError when the file is damaged or not safetensors. */
-function readHeader(path) {
-	refuseStandIn(path);
-	if (readContentKind(path) === "zip") throw new ModelError(`Cannot read ${path} as safetensors: it is a zip archive, as torch.save writes it.\nSave the weights as safetensors.`);
-	return withFile(path, (file) => {
-		const fileBytes = fstatSync(file).size;
-		return parseHeader(readBytes(file, 8, headerLength(readBytes(file, 0, Math.min(8, fileBytes)), fileBytes, path)), fileBytes, path);
+function takeResidual(tensors) {
+	if (tensors.size === 0) return null;
+	const [, first] = [...tensors].find(([name]) => name.startsWith("lora_A.")) ?? [];
+	const rank = first?.shape[0] ?? 0;
+	return adapterFromTensors(tensors, {
+		rank,
+		alpha: rank
 	});
 }
-/** Reads tensors from bytes; `place` names them in error messages. */
-function decodeSafetensors(bytes, place) {
-	const length = headerLength(bytes.subarray(0, 8), bytes.length, place);
-	const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), bytes.length, place);
-	const decode = (entry) => decodeTensor(entry, new Uint8Array(bytes.subarray(entry.offset, entry.offset + entry.length)));
-	return {
-		tensors: mapValues(entries, decode),
-		metadata
+function takeBuffer(tensors, place) {
+	if (tensors.size === 0) return [];
+	const [tokens, lengths] = [tensors.get("tokens")?.data, tensors.get("lengths")?.data];
+	if (!(tokens instanceof Int32Array) || !(lengths instanceof Int32Array) || lengths.length % 2 !== 0) throw damaged$1(place, "buffer.tokens and buffer.lengths are not both there");
+	const examples = cut(tokens, lengths);
+	const total = lengths.reduce((sum, length) => sum + length, 0);
+	if (!(total === tokens.length && lengths.every((length) => length > 0))) throw damaged$1(place, `buffer.lengths add up to ${total}, not to ${tokens.length} tokens`);
+	return examples;
+}
+function cut(tokens, lengths) {
+	let start = 0;
+	const next = (length) => {
+		start += length;
+		return [...tokens.subarray(start - length, start)];
 	};
+	return Array.from({ length: lengths.length / 2 }, (_, index) => ({
+		prompt: next(lengths[2 * index]),
+		target: next(lengths[2 * index + 1])
+	}));
 }
-/**
-* Encodes tensors: the same content gives the same bytes, whatever the order of the map. Wide types come
-* first, then names by code unit, so that every tensor is aligned to its own size.
-*/
-function encodeSafetensors(tensors, metadata = {}) {
-	const width = ({ dtype }) => DTYPE_BYTES[dtype];
-	const inOrder = [...tensors].sort(([a, x], [b, y]) => width(y) - width(x) || (a < b ? -1 : 1));
-	for (const [name, tensor] of inOrder) checkLength(name, tensor);
-	const header = encodeHeader(inOrder.map(([name, { dtype, shape }]) => ({
-		name,
-		dtype,
-		shape
-	})), metadata);
-	const dataBytes = inOrder.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
-	const bytes = new Uint8Array(8 + header.length + dataBytes);
-	new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-	bytes.set(header, 8);
-	let position = 8 + header.length;
-	for (const [, { data }] of inOrder) {
-		bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-		position += data.byteLength;
-	}
-	return bytes;
-}
-function checkLength(name, { dtype, shape, data }) {
-	const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
-	if (name !== "__metadata__" && data.byteLength === expected && data.BYTES_PER_ELEMENT === DTYPE_BYTES[dtype]) return;
-	throw new InternalError(`Cannot encode tensor ${name}: it has ${data.byteLength} bytes, expected ${expected} for ${dtype} (${shape.join(", ")}).`);
-}
-/** `bytes` owns its buffer from the first byte on, so every view of it is aligned. */
-function decodeTensor({ dtype, shape }, bytes) {
-	const { buffer } = bytes;
-	if (dtype === "F16") return {
-		dtype: "F32",
-		shape,
-		data: widenFloat16(new Uint16Array(buffer))
-	};
-	if (dtype === "BF16") return {
-		dtype: "F32",
-		shape,
-		data: widenBfloat16(new Uint16Array(buffer))
-	};
-	return {
-		dtype,
-		shape,
-		data: view(dtype, buffer)
-	};
-}
-function view(dtype, buffer) {
-	if (dtype === "F32") return new Float32Array(buffer);
-	if (dtype === "I64") return new BigInt64Array(buffer);
-	return dtype === "I32" ? new Int32Array(buffer) : new Uint8Array(buffer);
-}
-function mapValues(map, change) {
-	return new Map([...map].map(([name, value]) => [name, change(value)]));
-}
+const damaged$1 = (place, found) => new SnapshotError(`The snapshot at ${place} is damaged: ${found}.`);
 // node_modules/typebox/build/system/memory/metrics.mjs
 /** TypeBox instantiation metrics */
 const Metrics = {
@@ -16813,6 +14641,268 @@ const Edit = Union([
 	Update,
 	Delete
 ]);
+// src/runtime/manifest-fields.ts
+/**
+* Small checks from which the check of a manifest is put together.
+*
+* In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
+* the field, what was found and what was expected. Knows nothing about what the fields mean.
+*/
+/** A field that is not what it should be. */
+var FieldError = class extends ModelError {
+	found;
+	constructor(found, advice) {
+		super(`${found}.\n${advice}`);
+		this.found = found;
+	}
+};
+/** The same check with other advice: not every field is one of a model pack. */
+function advising(check, advice) {
+	return (value, at) => {
+		try {
+			return check(value, at);
+		} catch (error) {
+			throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
+		}
+	};
+}
+/** Every field of the shape must be there; others are left out of the result. */
+function object(shape) {
+	return (value, at) => {
+		const fields = record((field) => field)(value, at);
+		const checked = {};
+		for (const key of Object.keys(shape)) checked[key] = shape[key](Object.hasOwn(fields, key) ? fields[key] : void 0, place(at, key));
+		return checked;
+	};
+}
+/** An object of one of several shapes; its `kind` says which. */
+function byKind(checks) {
+	return (value, at) => {
+		const { kind } = record((field) => field)(value, at);
+		return checks[oneOf$1(...Object.keys(checks))(kind, place(at, "kind"))](value, at);
+	};
+}
+/** An object with names of the file's own choice. */
+function record(check, name = (key) => key) {
+	return (value, at) => {
+		if (typeof value !== "object" || value === null || Array.isArray(value)) mismatch(value, at, "an object");
+		const entries = Object.entries(value).map(([key, item]) => [name(key, at), check(item, place(at, key))]);
+		return Object.fromEntries(entries);
+	};
+}
+/** A list of at least one item, none of them twice. */
+function list(check) {
+	return (value, at) => {
+		if (!Array.isArray(value) || value.length === 0) mismatch(value, at, "a list of at least one item");
+		if (new Set(value).size !== value.length) mismatch(value, at, "a list without repetitions");
+		return value.map((item, index) => check(item, `${at}[${index}]`));
+	};
+}
+/** A list, perhaps empty, of at most so many items. */
+function items(check, most) {
+	return (value, at) => {
+		if (!Array.isArray(value) || value.length > most) mismatch(value, at, `a list of at most ${most} items`);
+		return value.map((item, index) => check(item, `${at}[${index}]`));
+	};
+}
+function oneOf$1(...allowed) {
+	return (value, at) => allowed.find((word) => word === value) ?? mismatch(value, at, allowed.map((word) => JSON.stringify(word)).join(" or "));
+}
+/** One value only: what other versions may allow and this one does not build. */
+function exactly(wanted) {
+	return (value, at) => value === wanted ? wanted : mismatch(value, at, JSON.stringify(wanted));
+}
+function integer(least, most = Number.MAX_SAFE_INTEGER) {
+	return (value, at) => {
+		if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+		return mismatch(value, at, `a whole number from ${least} to ${most}`);
+	};
+}
+const positive = (value, at) => typeof value === "number" && Number.isFinite(value) && value > 0 ? value : mismatch(value, at, "a number above 0");
+const finite = (value, at) => typeof value === "number" && Number.isFinite(value) ? value : mismatch(value, at, "a number");
+const fraction = (value, at) => typeof value === "number" && value >= 0 && value <= 1 ? value : mismatch(value, at, "a number from 0 to 1");
+const boolean = (value, at) => typeof value === "boolean" ? value : mismatch(value, at, "true or false");
+function text$1(pattern, expected) {
+	return (value, at) => typeof value === "string" && pattern.test(value) ? value : mismatch(value, at, expected);
+}
+function nullable(check) {
+	return (value, at) => value === null ? null : check(value, at);
+}
+/** A field that may be missing, and what it is then. */
+function optional$1(check, fallback) {
+	return (value, at) => value === void 0 ? fallback : check(value, at);
+}
+function mismatch(value, at, expected) {
+	throw new FieldError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}`, "Install the model pack again, or use one made for this version of code2lora.");
+}
+const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
+// src/runtime/manifest-models.ts
+/**
+* The models of a pack as its manifest names them: files, sizes, and in which precision each of them runs.
+*
+* In: values of unknown type. Out: the same with their types, or a ModelError that names the field. Knows
+* nothing about what the files contain.
+*/
+/** As the files say, or block-quantised: 8 bits in blocks of 32 weights, 4 bits in blocks of 128. */
+const PRECISIONS = [
+	"fp32",
+	"int8",
+	"int4"
+];
+/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
+const MODULE_TYPES = [
+	"down_proj",
+	"gate_proj",
+	"k_proj",
+	"o_proj",
+	"q_proj",
+	"up_proj",
+	"v_proj"
+];
+const anyText = text$1(/^.{1,1000}$/s, "a text that is not empty");
+/** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
+const fileName = text$1(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.+-]+(?:\/[\w.+-]+)*$/, "the path of a file inside of the pack, with \"/\" between folders");
+const weightsName = (value, at) => {
+	if (/\.safetensors$/.test(fileName(value, at))) return value;
+	throw new ModelError(`${at} is ${JSON.stringify(value)}, expected a safetensors file.\nList the shards of a model, not their index.`);
+};
+const size$4 = integer(1, 2 ** 31 - 1);
+const tokenId = integer(0, 2 ** 31 - 1);
+/** A prompt and its target share it: of fewer, nothing is left for one of them. */
+const contextTokens = integer(16, 2 ** 31 - 1);
+const checkBaseModel = object({
+	architecture: oneOf$1("qwen2", "llama"),
+	config: fileName,
+	weights: list(weightsName),
+	tokenizer: fileName,
+	contextTokens,
+	endToken: tokenId,
+	startToken: optional$1(nullable(tokenId), null)
+});
+const checkEncoder = byKind({
+	"base-model": object({
+		kind: exactly("base-model"),
+		embeddingSize: size$4
+	}),
+	qwen3: object({
+		kind: exactly("qwen3"),
+		config: fileName,
+		weights: list(weightsName),
+		tokenizer: fileName,
+		embeddingSize: size$4,
+		endToken: nullable(tokenId),
+		contextTokens
+	})
+});
+const precision = optional$1(oneOf$1(...PRECISIONS), "fp32");
+const checkParts$1 = object({
+	baseModel: precision,
+	encoder: precision,
+	hypernetwork: precision
+});
+/** A pack that does not say so runs in fp32. */
+const checkPrecision = optional$1(checkParts$1, checkParts$1({}, ""));
+const measured = optional$1(nullable(finite), null);
+const checkLoss = object({
+	nll: measured,
+	embeddingError: measured,
+	adapterError: measured,
+	measuredOn: optional$1(nullable(anyText), null)
+});
+const checkPrecisionLoss = optional$1(checkLoss, checkLoss({}, ""));
+/**
+* File of the pack with the quantised weights of one of its models; undefined for fp32. An encoder that is the
+* base model shares the base model's file.
+*/
+function quantizedFile({ encoder, precision: parts }, part) {
+	const bits = {
+		fp32: void 0,
+		int8: "q8",
+		int4: "q4"
+	}[parts[part]];
+	const name = {
+		baseModel: "base-model",
+		encoder: "encoder",
+		hypernetwork: "hypernetwork"
+	}[part === "encoder" && encoder.kind === "base-model" ? "baseModel" : part];
+	return bits && `${name}.${bits}.safetensors`;
+}
+// src/runtime/manifest-adaptation.ts
+/**
+* The parts that an adapter is made of, and how a pack wants them learned.
+*
+* In: a value of unknown type. Out: an Adaptation, or a ModelError that names the field. Knows nothing about how a part
+* computes. A pack that says nothing here has the GRU alone, as all packs before this field.
+*/
+/**
+* In the order in which they are added up: the adapter that the hypernetwork makes of the hidden state (without it, the
+* pack's mean adapter stands there), the memory of earlier assertions, gradient steps on earlier assertions.
+*/
+const ADAPTATION_PARTS = [
+	"gru",
+	"memory",
+	"refinement"
+];
+/** More would be a mistake: each of them is a run of the model. */
+const MOST_EXAMPLES = 1e5;
+const MOST_STEPS = 1e4;
+const count$2 = integer(1, MOST_EXAMPLES);
+const steps = integer(0, MOST_STEPS);
+const someParts = list(oneOf$1(...ADAPTATION_PARTS));
+const checkParts = (value, at) => Array.isArray(value) && value.length === 0 ? [] : inOrder(someParts(value, at));
+const checkFields$1 = object({
+	parts: checkParts,
+	signal: object({
+		promptTokens: size$4,
+		perCommit: count$2,
+		atStart: count$2
+	}),
+	memory: optional$1(nullable(object({
+		weights: fileName,
+		rank: size$4,
+		decay: fraction,
+		moduleTypes: list(oneOf$1(...MODULE_TYPES)),
+		scale: positive
+	})), null),
+	refinement: optional$1(nullable(object({
+		rank: size$4,
+		learningRate: positive,
+		batch: count$2,
+		steps,
+		stepsAtStart: steps,
+		buffer: count$2
+	})), null)
+});
+const checkAdaptation = optional$1(nullable(checkFields$1), null);
+/** What the fields say that they cannot all mean; the first one is told. */
+function adaptationProblems({ adaptation, meanAdapter, baseModel }) {
+	if (adaptation === null) return [];
+	const { parts, signal, memory } = adaptation;
+	const needsMean = memory !== null || !parts.includes("gru");
+	return [
+		...parts.map((part) => [part === "gru" || adaptation[part] !== null, `parts has "${part}", but adaptation.${part} is missing`]),
+		[meanAdapter !== null || !needsMean, "memory, or parts without \"gru\", needs meanAdapter, which is null"],
+		[signal.promptTokens < baseModel.contextTokens, `signal.promptTokens is not below baseModel.contextTokens (${baseModel.contextTokens})`]
+	].filter(([holds]) => !holds).map(([, problem]) => `adaptation.${problem}`);
+}
+/** Whether the base model's graphs take an adapter for each layer, beside the one that all layers share. */
+const layerAdapters = ({ adaptation }) => adaptation !== null && adaptation.memory !== null;
+/** What a user may write: `gru,memory`, or `none` for the mean adapter alone; `place` names it in messages. */
+function parseParts(text, place) {
+	const words = text.split(",").map((word) => word.trim());
+	if (words.length === 1 && words[0] === "none") return [];
+	if (words.find((word) => !ADAPTATION_PARTS.some((part) => part === word)) === void 0 && new Set(words).size === words.length) return inOrder(words);
+	throw new UsageError(`${place}: "${text}" is not a list of parts of an adapter.\nExpected some of ${ADAPTATION_PARTS.join(", ")}, each once and with commas between them, or "none".`);
+}
+/** The parts that the user or else the pack asks for. Throws UsageError for one that the pack cannot make. */
+function chooseParts({ name, adaptation, meanAdapter }, wanted) {
+	if (wanted === null) return adaptation?.parts ?? ["gru"];
+	const missing = wanted.find((part) => part !== "gru" && !adaptation?.[part]);
+	if (missing === void 0 && (wanted.includes("gru") || meanAdapter !== null)) return inOrder(wanted);
+	const [found, there] = [missing ?? "mean adapter", ADAPTATION_PARTS.filter((part) => part === "gru" || adaptation?.[part])];
+	throw new UsageError(`The model pack "${name}" has no ${found}, which the parts "${wanted.join(",") || "none"}" need.\nChoose among ${[...there, ...meanAdapter === null ? [] : ["none"]].join(", ")}, or use another model pack.`);
+}
+const inOrder = (parts) => ADAPTATION_PARTS.filter((part) => parts.includes(part));
 // src/snapshots/manifest-types.ts
 /**
 * The types of a snapshot's manifest, as a schema: what JSON.parse does not check.
@@ -16835,7 +14925,9 @@ const ManifestTypes = build_default.Object({
 	position: Count$1,
 	steps: Count$1,
 	maxHistory: build_default.Optional(build_default.Integer({ minimum: 1 })),
+	anchored: build_default.Optional(build_default.Literal(true)),
 	previousStep: build_default.Optional(Sha$1),
+	parts: build_default.Optional(build_default.Array(build_default.Enum([...ADAPTATION_PARTS]), { uniqueItems: true })),
 	pack: build_default.Object({
 		name: Word,
 		version: Word
@@ -16858,9 +14950,381 @@ function wrongField$1(value) {
 	if (error === void 0) return null;
 	return `"${error.instancePath.slice(1).replaceAll("/", ".") || "the whole"}" ${error.message}`;
 }
+// src/runtime/file-bytes.ts
+/**
+* Reads pieces of files that may be larger than memory.
+*
+* In: a path, offsets, lengths. Out: bytes, or a ModelError that names the file. Knows nothing about formats.
+*/
+/** One read call must stay below 2 GiB. */
+const MAX_READ_BYTES$1 = 1 << 30;
+/** Opens a file, hands its descriptor to `use` and closes it. Throws ModelError when it cannot be opened or read. */
+function withFile(path, use) {
+	let file;
+	try {
+		file = openSync(path, "r");
+		return use(file);
+	} catch (cause) {
+		if (cause instanceof ModelError) throw cause;
+		throw new ModelError(`Cannot read ${path}: ${cause.message}.`, { cause });
+	} finally {
+		if (file !== void 0) closeSync(file);
+	}
+}
+/** Reads up to `length` bytes; fewer come back when the file ends before. */
+function readBytes(file, offset, length) {
+	const bytes = new Uint8Array(length);
+	let count = 0;
+	while (count < length) {
+		const read = readSync(file, bytes, count, Math.min(length - count, MAX_READ_BYTES$1), offset + count);
+		if (read === 0) break;
+		count += read;
+	}
+	return count === length ? bytes : bytes.slice(0, count);
+}
+// src/runtime/file-content.ts
+/**
+* What kind of weight file something is, by its first bytes rather than by its name.
+*
+* In: a path. Out: one word. Knows nothing about what is in the file. A reader asks first, so that a file with the
+* wrong name gets a plain message instead of one about some byte.
+*/
+/** Throws ModelError when the file cannot be read. */
+function readContentKind(path) {
+	const bytes = withFile(path, (file) => readBytes(file, 0, 40));
+	const text = Buffer.from(bytes).toString("latin1");
+	if (text.startsWith("PK")) return "zip";
+	if (text.startsWith("version https://git-lfs.")) return "lfs-pointer";
+	if (/^\s*<(!doctype|html)/i.test(text)) return "web-page";
+	if (text.slice(4).startsWith("\0\0\0\0{")) return "safetensors";
+	return bytes[0] === 128 && (bytes[1] ?? 0) <= 5 ? "pickle" : "unknown";
+}
+/** Throws ModelError for a small file that lies where a large one should. */
+function refuseStandIn(path) {
+	const kind = readContentKind(path);
+	if (kind === "lfs-pointer") throw new ModelError(`Cannot read ${path}: it is a pointer of Git LFS, not the file.\nRun "git lfs pull" in its repository, or download the file itself.`);
+	if (kind === "web-page") throw new ModelError(`Cannot read ${path}: it is a web page, not the file.\nDownload it again; a login may have been asked for instead.`);
+}
+// src/runtime/half-precision.ts
+/**
+* 16-bit floats → 32-bit floats, without loss; and numbers rounded to what 16 bits can hold.
+*
+* In: bit patterns, or numbers. Out: numbers as Float32Array, or bit patterns. Knows nothing about files.
+*/
+/** bfloat16 is the upper half of a float32. */
+function widenBfloat16(bits) {
+	const wide = new Uint32Array(bits.length);
+	for (let i = 0; i < bits.length; i += 1) wide[i] = bits[i] << 16;
+	return new Float32Array(wide.buffer);
+}
+/** IEEE 754 binary16, subnormal numbers, infinities and NaN included. */
+function widenFloat16(bits) {
+	values ??= Float32Array.from({ length: 65536 }, (_, pattern) => float16Value(pattern));
+	const wide = new Float32Array(bits.length);
+	for (let i = 0; i < bits.length; i += 1) wide[i] = values[bits[i]];
+	return wide;
+}
+/** To the nearest float16, ties to even, as `numpy.float16` rounds: beyond 65,504 it is infinity. */
+function roundToFloat16(numbers) {
+	return numbers.map((value) => {
+		const size = Math.abs(value);
+		const step = Math.max(2 ** -24, 2 ** (Math.floor(Math.log2(size)) - 10));
+		return Math.sign(value) * (size < 65520 ? roundHalfToEven(size / step) * step : Number.POSITIVE_INFINITY);
+	});
+}
+/** Adding and taking away 1.5 · 2^52 leaves no room for a fraction: the processor rounds, ties to even. */
+const roundHalfToEven = (value) => value + 1.5 * 2 ** 52 - 1.5 * 2 ** 52;
+/** All 65,536 values, made on first use. */
+let values;
+function float16Value(bits) {
+	const sign = bits & 32768 ? -1 : 1;
+	const exponent = bits >> 10 & 31;
+	const fraction = bits & 1023;
+	if (exponent === 0) return sign * fraction * 2 ** -24;
+	if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : NaN;
+	return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+// src/runtime/safetensors-header.ts
+/**
+* The header of a safetensors file: from bytes that nobody vouches for, and the way back.
+*
+* In: the JSON text and the sizes around it. Out: the place of every tensor, or a ModelError that says what
+* is wrong. Knows nothing about files or weights. The rules are those of the format's own reader
+* (huggingface/safetensors, "Format"): no duplicate keys, no overlaps, no holes, every length fits its shape.
+*/
+/** Bytes of one value. */
+const DTYPE_BYTES = {
+	F32: 4,
+	F16: 2,
+	BF16: 2,
+	I64: 8,
+	I32: 4,
+	U8: 1
+};
+/** The limit of the reference reader. */
+const MAX_HEADER_BYTES = 1e8;
+const MAX_TENSORS = 1e5;
+const MAX_DIMENSIONS$1 = 8;
+const PREFIX_BYTES = 8;
+/** Reads the length of the header from the first eight bytes of a file of `fileBytes` bytes. */
+function headerLength(prefix, fileBytes, file) {
+	if (prefix.length < PREFIX_BYTES) fail$3(file, `it has ${prefix.length} bytes, expected at least ${PREFIX_BYTES}`);
+	const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
+	if (length > 1e8) fail$3(file, `its header has ${length} bytes, expected ${MAX_HEADER_BYTES} at most`);
+	if (PREFIX_BYTES + Number(length) > fileBytes) fail$3(file, `its header ends at byte ${PREFIX_BYTES + Number(length)}, the file at byte ${fileBytes}`);
+	return Number(length);
+}
+/** Checks the header and turns its offsets, which count from the end of the header, into those of the file. */
+function parseHeader(header, fileBytes, file) {
+	const { __metadata__: metadata = {}, ...tensors } = parseObject(header, file);
+	const names = Object.keys(tensors);
+	if (names.length > MAX_TENSORS) fail$3(file, `it lists ${names.length} tensors, expected ${MAX_TENSORS} at most`);
+	const dataStart = PREFIX_BYTES + header.length;
+	const entries = names.map((name) => parseEntry(name, tensors[name], {
+		file,
+		dataStart
+	}));
+	checkCoverage(entries, {
+		file,
+		dataStart,
+		fileBytes
+	});
+	return {
+		entries: new Map(entries.map((entry) => [entry.name, entry])),
+		metadata: parseMetadata(metadata, file)
+	};
+}
+const tensorBytes = ({ dtype, shape }) => shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
+/** JSON, padded with spaces to a multiple of eight bytes; the tensors lie one after the other, in this order. */
+function encodeHeader(tensors, metadata) {
+	const fields = [];
+	const notes = Object.entries(metadata).sort(([a], [b]) => a < b ? -1 : 1);
+	if (notes.length > 0) fields.push(["__metadata__", Object.fromEntries(notes)]);
+	let position = 0;
+	for (const { name, dtype, shape } of tensors) {
+		const end = position + tensorBytes({
+			dtype,
+			shape
+		});
+		fields.push([name, {
+			dtype,
+			shape,
+			data_offsets: [position, end]
+		}]);
+		position = end;
+	}
+	const json = `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
+	return Buffer.from(json.padEnd(json.length + (8 - Buffer.byteLength(json) % 8) % 8), "utf8");
+}
+function parseObject(header, file) {
+	let fields;
+	let text = "";
+	try {
+		text = new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(header);
+		fields = JSON.parse(text);
+	} catch (cause) {
+		fail$3(file, "its header is not JSON in UTF-8", cause);
+	}
+	if (!isObject(fields)) fail$3(file, "its header is not a JSON object");
+	const twice = duplicateKey(text);
+	if (twice !== void 0) fail$3(file, `its header has the key ${twice} twice`);
+	return fields;
+}
+/** JSON.parse silently keeps the last of two equal keys; another reader may keep the first. */
+function duplicateKey(text) {
+	const keysByDepth = [];
+	for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) if (token === "{") keysByDepth.push(/* @__PURE__ */ new Set());
+	else if (token === "}") keysByDepth.pop();
+	else if (key !== void 0) {
+		const name = JSON.parse(key);
+		const keys = keysByDepth.at(-1);
+		if (keys?.has(name)) return key;
+		keys?.add(name);
+	}
+}
+function parseEntry(name, value, { file, dataStart }) {
+	if (!isObject(value)) fail$3(file, `tensor ${name} is not described by an object`);
+	const { dtype, shape, data_offsets: offsets } = value;
+	if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype)) fail$3(file, `tensor ${name} has dtype ${show(dtype)}, expected one of ${Object.keys(DTYPE_BYTES).join(", ")}`);
+	if (!isSizes(shape) || shape.length > MAX_DIMENSIONS$1) fail$3(file, `tensor ${name} has shape ${show(shape)}, expected at most ${MAX_DIMENSIONS$1} whole numbers`);
+	if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) fail$3(file, `tensor ${name} has data_offsets ${show(offsets)}, expected [begin, end]`);
+	const [begin, end] = offsets;
+	const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
+	if (end - begin !== expected) fail$3(file, `tensor ${name} has ${end - begin} bytes, expected ${expected} for ${dtype} (${shape.join(", ")})`);
+	return {
+		name,
+		dtype,
+		shape,
+		file,
+		offset: dataStart + begin,
+		length: end - begin
+	};
+}
+/** The tensors fill the data from its first byte to the end of the file, each byte once. */
+function checkCoverage(entries, { file, dataStart, fileBytes }) {
+	const inOrder = [...entries].sort((a, b) => a.offset - b.offset || a.length - b.length);
+	let position = dataStart;
+	for (const { name, offset, length } of inOrder) {
+		if (offset < position) fail$3(file, `tensor ${name} starts at byte ${offset}, inside of another tensor`);
+		if (offset > position) fail$3(file, `tensor ${name} starts at byte ${offset}, expected ${position} (no holes)`);
+		position = offset + length;
+		if (position > fileBytes) fail$3(file, `tensor ${name} ends at byte ${position}, the file at byte ${fileBytes}`);
+	}
+	if (position !== fileBytes) fail$3(file, `its tensors end at byte ${position}, the file at byte ${fileBytes}`);
+}
+function parseMetadata(value, file) {
+	if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) fail$3(file, "its __metadata__ is not an object of strings");
+	return value;
+}
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isSizes = (value) => Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+const show = (value) => (JSON.stringify(value) ?? "nothing").slice(0, 80);
+function fail$3(file, found, cause) {
+	throw new ModelError(`Cannot read ${file} as safetensors: ${found}.\nRestore or download the file again.`, { cause });
+}
+// src/runtime/safetensors.ts
+/**
+* Tensor file ⇄ named tensors.
+*
+* In: a path or bytes. Out: the places of the tensors (for ONNX Runtime, which maps them from the file) or the
+* tensors themselves. Knows nothing about models. The header is checked first, whole (safetensors-header.ts):
+* after that an entry can be trusted to lie inside of its file.
+*/
+/** Reads where each tensor of a file lies. Throws ModelError when the file is damaged or not safetensors. */
+function readHeader(path) {
+	refuseStandIn(path);
+	if (readContentKind(path) === "zip") throw new ModelError(`Cannot read ${path} as safetensors: it is a zip archive, as torch.save writes it.\nSave the weights as safetensors.`);
+	return withFile(path, (file) => {
+		const fileBytes = fstatSync(file).size;
+		return parseHeader(readBytes(file, 8, headerLength(readBytes(file, 0, Math.min(8, fileBytes)), fileBytes, path)), fileBytes, path);
+	});
+}
+/** Reads one tensor. Throws ModelError when the file has become shorter than its header says. */
+function readTensor(entry) {
+	return withFile(entry.file, (file) => {
+		const bytes = readBytes(file, entry.offset, entry.length);
+		if (bytes.length === entry.length) return decodeTensor(entry, bytes);
+		throw new ModelError(`Cannot read tensor ${entry.name} of ${entry.file}: ${bytes.length} of ${entry.length} bytes are there.`);
+	});
+}
+function readSafetensors(path) {
+	const { entries, metadata } = readHeader(path);
+	return {
+		tensors: mapValues(entries, readTensor),
+		metadata
+	};
+}
+/** Reads tensors from bytes; `place` names them in error messages. */
+function decodeSafetensors(bytes, place) {
+	const length = headerLength(bytes.subarray(0, 8), bytes.length, place);
+	const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), bytes.length, place);
+	const decode = (entry) => decodeTensor(entry, new Uint8Array(bytes.subarray(entry.offset, entry.offset + entry.length)));
+	return {
+		tensors: mapValues(entries, decode),
+		metadata
+	};
+}
+/**
+* Encodes tensors: the same content gives the same bytes, whatever the order of the map. Wide types come
+* first, then names by code unit, so that every tensor is aligned to its own size.
+*/
+function encodeSafetensors(tensors, metadata = {}) {
+	const width = ({ dtype }) => DTYPE_BYTES[dtype];
+	const inOrder = [...tensors].sort(([a, x], [b, y]) => width(y) - width(x) || (a < b ? -1 : 1));
+	for (const [name, tensor] of inOrder) checkLength(name, tensor);
+	const header = encodeHeader(inOrder.map(([name, { dtype, shape }]) => ({
+		name,
+		dtype,
+		shape
+	})), metadata);
+	const dataBytes = inOrder.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+	const bytes = new Uint8Array(8 + header.length + dataBytes);
+	new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+	bytes.set(header, 8);
+	let position = 8 + header.length;
+	for (const [, { data }] of inOrder) {
+		bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+		position += data.byteLength;
+	}
+	return bytes;
+}
+function checkLength(name, { dtype, shape, data }) {
+	const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
+	if (name !== "__metadata__" && data.byteLength === expected && data.BYTES_PER_ELEMENT === DTYPE_BYTES[dtype]) return;
+	throw new InternalError(`Cannot encode tensor ${name}: it has ${data.byteLength} bytes, expected ${expected} for ${dtype} (${shape.join(", ")}).`);
+}
+/** `bytes` owns its buffer from the first byte on, so every view of it is aligned. */
+function decodeTensor({ dtype, shape }, bytes) {
+	const { buffer } = bytes;
+	if (dtype === "F16") return {
+		dtype: "F32",
+		shape,
+		data: widenFloat16(new Uint16Array(buffer))
+	};
+	if (dtype === "BF16") return {
+		dtype: "F32",
+		shape,
+		data: widenBfloat16(new Uint16Array(buffer))
+	};
+	return {
+		dtype,
+		shape,
+		data: view(dtype, buffer)
+	};
+}
+function view(dtype, buffer) {
+	if (dtype === "F32") return new Float32Array(buffer);
+	if (dtype === "I64") return new BigInt64Array(buffer);
+	return dtype === "I32" ? new Int32Array(buffer) : new Uint8Array(buffer);
+}
+function mapValues(map, change) {
+	return new Map([...map].map(([name, value]) => [name, change(value)]));
+}
+// src/snapshots/state-file.ts
+/**
+* The bytes of state.safetensors: the same numbers give the same bytes.
+*
+*   hidden_state (hiddenSize)   lora_A.<pair>, lora_B.<pair>   and what was learned (learned.ts)
+*
+* In: the state of a snapshot. Out: bytes, and the way back. Knows nothing about manifests but what is said here.
+*/
+function encodeState({ hiddenState, learned, adapter }) {
+	const tensors = new Map([...adapterTensors(adapter), ...learnedTensors(learned)]);
+	if (hiddenState.length > 0) tensors.set("hidden_state", {
+		dtype: "F32",
+		shape: [hiddenState.length],
+		data: hiddenState
+	});
+	return encodeSafetensors(tensors);
+}
+/** `place` names the snapshot in messages. Throws SnapshotError or ModelError for what is not as we write it. */
+function decodeState(state, { manifest, place }) {
+	const tensors = new Map(decodeSafetensors(state, place).tensors);
+	const { parts = ["gru"] } = manifest;
+	const hidden = tensors.get("hidden_state");
+	tensors.delete("hidden_state");
+	const isMissing = hidden === void 0 && !parts.includes("gru");
+	if (!isMissing && !(hidden?.data instanceof Float32Array)) throw new SnapshotError(`The snapshot at ${place} has no tensor "hidden_state" of type F32.`);
+	const learned = takeLearned(tensors, place);
+	const { rank, alpha } = manifest.adapter;
+	const ownRanks = parts.some((part) => part !== "gru");
+	return {
+		hiddenState: isMissing ? /* @__PURE__ */ new Float32Array(0) : hidden?.data,
+		learned,
+		adapter: adapterFromTensors(tensors, {
+			rank,
+			alpha,
+			ownRanks
+		})
+	};
+}
 // src/snapshots/snapshot.ts
 /**
-* A snapshot: hidden state + adapter of one commit, and the manifest that says where they come from.
+* A snapshot: hidden state, what was learned from assertions, the adapter of both, and the manifest that says where they
+* come from.
 *
 * In: plain data. Out: plain data, ids and digests. Knows nothing about disks or git.
 *
@@ -16872,19 +15336,29 @@ const SNAPSHOT_SCHEMA = "code2lora/snapshot@1";
 const CPU = "cpu";
 /** The id of a commit's snapshot: the same for everybody who walks the same history with the same pack. */
 function snapshotId(commit, lineage) {
-	const { packDigest, rulesDigest, startCommit } = lineage;
-	return sha256$1(JSON.stringify([
+	const { packDigest, rulesDigest, startCommit, parts } = lineage;
+	const others = hasSameParts(lineage, {}) ? [] : [parts];
+	const content = [
 		SNAPSHOT_SCHEMA,
 		commit,
 		startCommit,
 		packDigest,
-		rulesDigest
-	])).slice(0, 32);
+		rulesDigest,
+		...others
+	];
+	return sha256$1(JSON.stringify(content)).slice(0, 32);
 }
+/** A lineage that does not say its parts has the GRU alone: those of before there were others. */
+const partsOf$1 = ({ parts = ["gru"] }) => parts;
+const hasSameParts = (a, b) => partsOf$1(a).join() === partsOf$1(b).join();
 /** Builds the snapshot and the bytes of its state file. */
 function createSnapshot(content) {
-	const { hiddenState, adapter } = content;
-	const state = encodeState(hiddenState, adapter);
+	const { hiddenState, learned = NOTHING_LEARNED, adapter } = content;
+	const state = encodeState({
+		hiddenState,
+		learned,
+		adapter
+	});
 	const atStart = content.commit === content.startCommit || content.parentCommit === null;
 	const unsigned = {
 		schema: SNAPSHOT_SCHEMA,
@@ -16895,7 +15369,9 @@ function createSnapshot(content) {
 		position: content.position,
 		steps: content.steps,
 		...content.maxHistory ? { maxHistory: content.maxHistory } : {},
+		...content.anchored ? { anchored: true } : {},
 		...content.previousStep ? { previousStep: content.previousStep } : {},
+		...hasSameParts(content, {}) ? {} : { parts: [...partsOf$1(content)] },
 		pack: content.pack,
 		packDigest: content.packDigest,
 		rulesDigest: content.rulesDigest,
@@ -16915,6 +15391,7 @@ function createSnapshot(content) {
 				digest: manifestDigest(unsigned)
 			},
 			hiddenState,
+			learned,
 			adapter
 		},
 		state
@@ -16924,17 +15401,11 @@ function createSnapshot(content) {
 function readSnapshot(manifestText, state, place) {
 	const manifest = parseManifest(manifestText, place);
 	if (sha256$1(state) !== manifest.stateDigest) throw new SnapshotError(`The snapshot at ${place} is damaged: state.safetensors has another digest than its manifest says.\nRun "code2lora prune --damaged", then "code2lora run"; it is rebuilt from the history.`);
-	const tensors = new Map(decodeSafetensors(state, place).tensors);
-	const hidden = tensors.get("hidden_state");
-	if (!(hidden?.data instanceof Float32Array)) throw new SnapshotError(`The snapshot at ${place} has no tensor "hidden_state" of type F32.`);
-	tensors.delete("hidden_state");
-	const { rank, alpha } = manifest.adapter;
 	return {
 		manifest,
-		hiddenState: hidden.data,
-		adapter: adapterFromTensors(tensors, {
-			rank,
-			alpha
+		...decodeState(state, {
+			manifest,
+			place
 		})
 	};
 }
@@ -16972,16 +15443,6 @@ function sortKeys(value) {
 	if (value === null || typeof value !== "object") return value;
 	return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, item]) => [key, sortKeys(item)]));
 }
-/** The bytes of state.safetensors: the same numbers give the same bytes. */
-function encodeState(hiddenState, adapter) {
-	const tensors = new Map(adapterTensors(adapter));
-	tensors.set("hidden_state", {
-		dtype: "F32",
-		shape: [hiddenState.length],
-		data: hiddenState
-	});
-	return encodeSafetensors(tensors);
-}
 // src/snapshots/lineage.ts
 /**
 * Where an update may start: the nearest first-parent ancestor that has a snapshot.
@@ -16990,21 +15451,30 @@ function encodeState(hiddenState, adapter) {
 * push or a switch of branch the old snapshot is simply no ancestor any more, and an older one is found:
 * no event has to be seen for that (which is why hooks may miss any of them).
 */
-/** Newest first along the first parents of `until`; stops at the first commit with a fitting snapshot. */
+/**
+* Newest first along the first parents of `until`; the first commit with a fitting snapshot. But where a walk of this history
+* was begun anew, only what came of the newest such beginning is of use: the state before it had drifted.
+*/
 async function nearestSnapshot(repository, store, { until, ...wanted }) {
 	const byCommit = manifestsByCommit(store, wanted);
 	if (byCommit.size === 0) return void 0;
+	const hasAnchors = [...byCommit.values()].flat().some(({ anchored }) => anchored);
 	let distance = 0;
+	let nearest;
 	for await (const sha of firstParentShas(repository, until)) {
-		const found = byCommit.get(sha)?.filter((manifest) => isInReach(manifest, wanted, distance));
-		if (found?.[0]) return found[0];
+		const found = byCommit.get(sha)?.filter((manifest) => isInReach(manifest, wanted, distance)) ?? [];
+		const anchored = found.findLast((manifest) => manifest.anchored);
+		if (anchored) return anchored;
+		nearest ??= found[0];
+		if (nearest && !hasAnchors) return nearest;
 		distance += 1;
 	}
+	return nearest;
 }
-function isInReach({ maxHistory }, wanted, distance) {
-	return maxHistory !== void 0 || distance <= (wanted.maxHistory ?? Number.POSITIVE_INFINITY);
+function isInReach({ maxHistory, anchored }, wanted, distance) {
+	return anchored || maxHistory !== void 0 || distance <= (wanted.maxHistory ?? Number.POSITIVE_INFINITY);
 }
-/** Manifests of this pack and these rules whose id is what it has to be; of one commit, longest memory first. */
+/** Manifests of this pack, these rules and parts whose id is what it has to be; of one commit, longest memory first. */
 function manifestsByCommit(store, wanted) {
 	const fitting = store.list().snapshots.map(({ manifest }) => manifest).filter((manifest) => fits(manifest, wanted)).sort((a, b) => b.position - a.position);
 	const byCommit = /* @__PURE__ */ new Map();
@@ -17012,7 +15482,7 @@ function manifestsByCommit(store, wanted) {
 	return byCommit;
 }
 /** Begun elsewhere, the same commits give another state: the two kinds never mix, nor do two bounds. */
-const fits = (manifest, wanted) => manifest.packDigest === wanted.packDigest && manifest.rulesDigest === wanted.rulesDigest && (manifest.maxHistory === void 0 || manifest.maxHistory === wanted.maxHistory) && manifest.id === snapshotId(manifest.commit, manifest);
+const fits = (manifest, wanted) => manifest.packDigest === wanted.packDigest && manifest.rulesDigest === wanted.rulesDigest && hasSameParts(manifest, wanted) && (manifest.maxHistory === void 0 || manifest.maxHistory === wanted.maxHistory) && manifest.id === snapshotId(manifest.commit, manifest);
 // src/git/authors-paths.ts
 /**
 * Which files the authors of Code2LoRA read, by path alone; for model packs that were trained on these.
@@ -17053,6 +15523,1439 @@ const isSkipped = (path) => path.split("/").some((part) => SKIPPED_FOLDERS.has(p
 const namesTest = (path) => path.toLowerCase().includes("test");
 /** As pathlib has it: `.py` alone is a name, not a suffix. */
 const suffixOf = (path) => /[^/](\.[^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+// src/git/asked-commits.ts
+/**
+* Asks a running `git diff-tree --stdin` about commits, each against its first parent.
+*
+* In: commits. Out: lines for git. Refuses the edge of a shallow clone, where a commit looks like a root and is none.
+*/
+/** Writes `<sha> <parent>` lines, and remembers the commits in `asked`: the answers come in the same order. */
+async function* askFor(repo, commits, asked = []) {
+	const edge = new Set(shallowBoundary(repo));
+	for await (const commit of commits) {
+		if (edge.has(commit.sha)) throw shallowError(repo);
+		asked.push(commit);
+		yield commit.parentSha === null ? `${commit.sha}\n` : `${commit.sha} ${commit.parentSha}\n`;
+	}
+}
+// src/git/diff-arguments.ts
+/**
+* The options that make a diff the same on every machine.
+*
+* Each one overrides a setting in the user's configuration or an attribute in the work tree; the setting is
+* named beside it. diff.test.ts sets every one of them to something else and expects equal bytes.
+*/
+/** More candidates than this on both sides: only exact renames are found. Git warns and goes on. */
+const RENAME_LIMIT = 1e3;
+/** For anything that compares two trees. */
+const TREE_DIFF_ARGUMENTS = [
+	"-r",
+	"--find-renames=50%",
+	`-l${RENAME_LIMIT}`,
+	"--no-rename-empty",
+	"-O/dev/null",
+	"--no-relative",
+	"--no-abbrev",
+	"--no-color"
+];
+/** For a diff as text, in our form. */
+function patchArguments(contextLines) {
+	return [
+		...TREE_DIFF_ARGUMENTS,
+		...textArguments(contextLines),
+		"--ignore-cr-at-eol"
+	];
+}
+/** For a diff as `git diff` prints it without any setting; object ids come whole, so that we can cut them alike. */
+function plainPatchArguments(contextLines) {
+	return [
+		...TREE_DIFF_ARGUMENTS,
+		...textArguments(contextLines),
+		"--rename-empty",
+		"--full-index"
+	];
+}
+function textArguments(contextLines) {
+	return [
+		"-p",
+		`-U${contextLines}`,
+		"--inter-hunk-context=0",
+		"--diff-algorithm=myers",
+		"--indent-heuristic",
+		"--no-ext-diff",
+		"--no-textconv",
+		"--text",
+		"--src-prefix=a/",
+		"--dst-prefix=b/",
+		"--ignore-submodules=all",
+		"--submodule=short",
+		"--ws-error-highlight=none",
+		"--no-color-moved",
+		"--output-indicator-new=+",
+		"--output-indicator-old=-",
+		"--output-indicator-context= "
+	];
+}
+// node_modules/diff/libesm/diff/base.js
+var Diff = class {
+	diff(oldStr, newStr, options = {}) {
+		let callback;
+		if (typeof options === "function") {
+			callback = options;
+			options = {};
+		} else if ("callback" in options) callback = options.callback;
+		const oldString = this.castInput(oldStr, options);
+		const newString = this.castInput(newStr, options);
+		const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+		const newTokens = this.removeEmpty(this.tokenize(newString, options));
+		return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+	}
+	diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+		var _a;
+		const done = (value) => {
+			value = this.postProcess(value, options);
+			if (callback) {
+				setTimeout(function() {
+					callback(value);
+				}, 0);
+				return;
+			} else return value;
+		};
+		const newLen = newTokens.length, oldLen = oldTokens.length;
+		let editLength = 1;
+		let maxEditLength = newLen + oldLen;
+		if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : 1e400;
+		const abortAfterTimestamp = Date.now() + maxExecutionTime;
+		const bestPath = [{
+			oldPos: -1,
+			lastComponent: void 0
+		}];
+		let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+		if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+		let minDiagonalToConsider = -1e400, maxDiagonalToConsider = 1e400;
+		const execEditLength = () => {
+			for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+				let basePath;
+				const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+				if (removePath) bestPath[diagonalPath - 1] = void 0;
+				let canAdd = false;
+				if (addPath) {
+					const addPathNewPos = addPath.oldPos - diagonalPath;
+					canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+				}
+				const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+				if (!canAdd && !canRemove) {
+					bestPath[diagonalPath] = void 0;
+					continue;
+				}
+				if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
+				else basePath = this.addToPath(removePath, false, true, 1, options);
+				newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+				if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+				else {
+					bestPath[diagonalPath] = basePath;
+					if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+					if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+				}
+			}
+			editLength++;
+		};
+		if (callback) (function exec() {
+			setTimeout(function() {
+				if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
+				if (!execEditLength()) exec();
+			}, 0);
+		})();
+		else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+			const ret = execEditLength();
+			if (ret) return ret;
+		}
+	}
+	addToPath(path, added, removed, oldPosInc, options) {
+		const last = path.lastComponent;
+		if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
+			oldPos: path.oldPos + oldPosInc,
+			lastComponent: {
+				count: last.count + 1,
+				added,
+				removed,
+				previousComponent: last.previousComponent
+			}
+		};
+		else return {
+			oldPos: path.oldPos + oldPosInc,
+			lastComponent: {
+				count: 1,
+				added,
+				removed,
+				previousComponent: last
+			}
+		};
+	}
+	extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+		const newLen = newTokens.length, oldLen = oldTokens.length;
+		let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+		while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+			newPos++;
+			oldPos++;
+			commonCount++;
+			if (options.oneChangePerToken) basePath.lastComponent = {
+				count: 1,
+				previousComponent: basePath.lastComponent,
+				added: false,
+				removed: false
+			};
+		}
+		if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
+			count: commonCount,
+			previousComponent: basePath.lastComponent,
+			added: false,
+			removed: false
+		};
+		basePath.oldPos = oldPos;
+		return newPos;
+	}
+	equals(left, right, options) {
+		if (options.comparator) return options.comparator(left, right);
+		else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
+	}
+	removeEmpty(array) {
+		const ret = [];
+		for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
+		return ret;
+	}
+	castInput(value, options) {
+		return value;
+	}
+	tokenize(value, options) {
+		return Array.from(value);
+	}
+	join(chars) {
+		return chars.join("");
+	}
+	postProcess(changeObjects, options) {
+		return changeObjects;
+	}
+	get useLongestToken() {
+		return false;
+	}
+	buildValues(lastComponent, newTokens, oldTokens) {
+		const components = [];
+		let nextComponent;
+		while (lastComponent) {
+			components.push(lastComponent);
+			nextComponent = lastComponent.previousComponent;
+			delete lastComponent.previousComponent;
+			lastComponent = nextComponent;
+		}
+		components.reverse();
+		const componentLen = components.length;
+		let componentPos = 0, newPos = 0, oldPos = 0;
+		for (; componentPos < componentLen; componentPos++) {
+			const component = components[componentPos];
+			if (!component.removed) {
+				if (!component.added && this.useLongestToken) {
+					let value = newTokens.slice(newPos, newPos + component.count);
+					value = value.map(function(value, i) {
+						const oldValue = oldTokens[oldPos + i];
+						return oldValue.length > value.length ? oldValue : value;
+					});
+					component.value = this.join(value);
+				} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+				newPos += component.count;
+				if (!component.added) oldPos += component.count;
+			} else {
+				component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+				oldPos += component.count;
+			}
+		}
+		return components;
+	}
+};
+// node_modules/diff/libesm/diff/character.js
+var CharacterDiff = class extends Diff {};
+const characterDiff = new CharacterDiff();
+// node_modules/diff/libesm/util/string.js
+function longestCommonPrefix(str1, str2) {
+	let i = 0;
+	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
+	return str1.slice(0, i);
+}
+function longestCommonSuffix(str1, str2) {
+	let i;
+	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
+	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
+	return str1.slice(-i);
+}
+function replacePrefix(string, oldPrefix, newPrefix) {
+	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
+	return newPrefix + string.slice(oldPrefix.length);
+}
+function replaceSuffix(string, oldSuffix, newSuffix) {
+	if (!oldSuffix) return string + newSuffix;
+	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
+	return string.slice(0, -oldSuffix.length) + newSuffix;
+}
+function removePrefix(string, oldPrefix) {
+	return replacePrefix(string, oldPrefix, "");
+}
+function removeSuffix(string, oldSuffix) {
+	return replaceSuffix(string, oldSuffix, "");
+}
+function maximumOverlap(string1, string2) {
+	return string2.slice(0, overlapCount(string1, string2));
+}
+function overlapCount(a, b) {
+	let startA = 0;
+	if (a.length > b.length) startA = a.length - b.length;
+	let endB = b.length;
+	if (a.length < b.length) endB = a.length;
+	const map = Array(endB);
+	let k = 0;
+	map[0] = 0;
+	for (let j = 1; j < endB; j++) {
+		if (b[j] == b[k]) map[j] = map[k];
+		else map[j] = k;
+		while (k > 0 && b[j] != b[k]) k = map[k];
+		if (b[j] == b[k]) k++;
+	}
+	k = 0;
+	for (let i = startA; i < a.length; i++) {
+		while (k > 0 && a[i] != b[k]) k = map[k];
+		if (a[i] == b[k]) k++;
+	}
+	return k;
+}
+/**
+* Split a string into segments using a word segmenter, merging consecutive
+* segments if they are both whitespace segments. Whitespace segments can
+* appear adjacent to one another for two reasons:
+* - newlines always get their own segment
+* - where a diacritic is attached to a whitespace character in the text, the
+*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
+* This function therefore runs the segmenter's .segment() method and then
+* merges consecutive segments of whitespace into a single part.
+*/
+function segment(string, segmenter) {
+	const parts = [];
+	for (const segmentObj of Array.from(segmenter.segment(string))) {
+		const segment = segmentObj.segment;
+		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
+		else parts.push(segment);
+	}
+	return parts;
+}
+function trailingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
+	let i;
+	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
+	return string.substring(i + 1);
+}
+function leadingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
+	const match = string.match(/^\s*/);
+	return match ? match[0] : "";
+}
+function leadingAndTrailingWs(string, segmenter) {
+	if (!segmenter) return [leadingWs(string), trailingWs(string)];
+	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+	const segments = segment(string, segmenter);
+	const firstSeg = segments[0];
+	const lastSeg = segments[segments.length - 1];
+	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
+}
+// node_modules/diff/libesm/diff/word.js
+const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
+const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
+var WordDiff = class extends Diff {
+	equals(left, right, options) {
+		if (options.ignoreCase) {
+			left = left.toLowerCase();
+			right = right.toLowerCase();
+		}
+		return left.trim() === right.trim();
+	}
+	tokenize(value, options = {}) {
+		let parts;
+		if (options.intlSegmenter) {
+			const segmenter = options.intlSegmenter;
+			if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+			parts = segment(value, segmenter);
+		} else parts = value.match(tokenizeIncludingWhitespace) || [];
+		const tokens = [];
+		let prevPart = null;
+		parts.forEach((part) => {
+			if (/\s/.test(part)) {
+				if (prevPart == null) tokens.push(part);
+				else tokens.push(tokens.pop() + part);
+			} else if (prevPart != null && /\s/.test(prevPart)) {
+				if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
+				else tokens.push(prevPart + part);
+			} else tokens.push(part);
+			prevPart = part;
+		});
+		return tokens;
+	}
+	join(tokens) {
+		return tokens.map((token, i) => {
+			if (i == 0) return token;
+			else return token.replace(/^\s+/, "");
+		}).join("");
+	}
+	postProcess(changes, options) {
+		if (!changes || options.oneChangePerToken) return changes;
+		let lastKeep = null;
+		let insertion = null;
+		let deletion = null;
+		changes.forEach((change) => {
+			if (change.added) insertion = change;
+			else if (change.removed) deletion = change;
+			else {
+				if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
+				lastKeep = change;
+				insertion = null;
+				deletion = null;
+			}
+		});
+		if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
+		return changes;
+	}
+};
+const wordDiff = new WordDiff();
+function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
+	if (deletion && insertion) {
+		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
+		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
+		if (startKeep) {
+			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
+			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
+			deletion.value = removePrefix(deletion.value, commonWsPrefix);
+			insertion.value = removePrefix(insertion.value, commonWsPrefix);
+		}
+		if (endKeep) {
+			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
+			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
+			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
+			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
+		}
+	} else if (insertion) {
+		if (startKeep) {
+			const ws = leadingWs(insertion.value, segmenter);
+			insertion.value = insertion.value.substring(ws.length);
+		}
+		if (endKeep) {
+			const ws = leadingWs(endKeep.value, segmenter);
+			endKeep.value = endKeep.value.substring(ws.length);
+		}
+	} else if (startKeep && endKeep) {
+		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
+		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
+		deletion.value = removePrefix(deletion.value, newWsStart);
+		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
+		deletion.value = removeSuffix(deletion.value, newWsEnd);
+		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
+		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
+	} else if (endKeep) {
+		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
+		const overlap = maximumOverlap(trailingWs(deletion.value, segmenter), endKeepWsPrefix);
+		deletion.value = removeSuffix(deletion.value, overlap);
+	} else if (startKeep) {
+		const overlap = maximumOverlap(trailingWs(startKeep.value, segmenter), leadingWs(deletion.value, segmenter));
+		deletion.value = removePrefix(deletion.value, overlap);
+	}
+}
+var WordsWithSpaceDiff = class extends Diff {
+	tokenize(value) {
+		const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
+		return value.match(regex) || [];
+	}
+};
+const wordsWithSpaceDiff = new WordsWithSpaceDiff();
+// node_modules/diff/libesm/diff/line.js
+var LineDiff = class extends Diff {
+	constructor() {
+		super(...arguments);
+		this.tokenize = tokenize;
+	}
+	equals(left, right, options) {
+		if (options.ignoreWhitespace) {
+			if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
+			if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
+		} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+			if (left.endsWith("\n")) left = left.slice(0, -1);
+			if (right.endsWith("\n")) right = right.slice(0, -1);
+		}
+		return super.equals(left, right, options);
+	}
+};
+const lineDiff = new LineDiff();
+function tokenize(value, options) {
+	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
+	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
+	for (let i = 0; i < linesAndNewlines.length; i++) {
+		const line = linesAndNewlines[i];
+		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
+		else retLines.push(line);
+	}
+	return retLines;
+}
+// node_modules/diff/libesm/diff/sentence.js
+function isSentenceEndPunct(char) {
+	return char == "." || char == "!" || char == "?";
+}
+var SentenceDiff = class extends Diff {
+	tokenize(value) {
+		var _a;
+		const result = [];
+		let tokenStartI = 0;
+		for (let i = 0; i < value.length; i++) {
+			if (i == value.length - 1) {
+				result.push(value.slice(tokenStartI));
+				break;
+			}
+			if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
+				result.push(value.slice(tokenStartI, i + 1));
+				i = tokenStartI = i + 1;
+				while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
+				result.push(value.slice(tokenStartI, i + 1));
+				tokenStartI = i + 1;
+			}
+		}
+		return result;
+	}
+};
+const sentenceDiff = new SentenceDiff();
+// node_modules/diff/libesm/diff/css.js
+var CssDiff = class extends Diff {
+	tokenize(value) {
+		return value.split(/([{}:;,]|\s+)/);
+	}
+};
+const cssDiff = new CssDiff();
+// node_modules/diff/libesm/diff/json.js
+var JsonDiff = class extends Diff {
+	constructor() {
+		super(...arguments);
+		this.tokenize = tokenize;
+	}
+	get useLongestToken() {
+		return true;
+	}
+	castInput(value, options) {
+		const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
+		return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
+	}
+	equals(left, right, options) {
+		return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
+	}
+};
+const jsonDiff = new JsonDiff();
+function canonicalize(obj, stack, replacementStack, replacer, key) {
+	stack = stack || [];
+	replacementStack = replacementStack || [];
+	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
+	let i = 0;
+	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
+	let canonicalizedObj;
+	if ("[object Array]" === Object.prototype.toString.call(obj)) {
+		stack.push(obj);
+		canonicalizedObj = new Array(obj.length);
+		replacementStack.push(canonicalizedObj);
+		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
+		stack.pop();
+		replacementStack.pop();
+		return canonicalizedObj;
+	}
+	if (obj && obj.toJSON) obj = obj.toJSON();
+	if (typeof obj === "object" && obj !== null) {
+		stack.push(obj);
+		canonicalizedObj = {};
+		replacementStack.push(canonicalizedObj);
+		const sortedKeys = [];
+		let key;
+		for (key in obj)
+ /* istanbul ignore else */
+		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
+		sortedKeys.sort();
+		for (i = 0; i < sortedKeys.length; i += 1) {
+			key = sortedKeys[i];
+			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
+		}
+		stack.pop();
+		replacementStack.pop();
+	} else canonicalizedObj = obj;
+	return canonicalizedObj;
+}
+// node_modules/diff/libesm/diff/array.js
+var ArrayDiff = class extends Diff {
+	tokenize(value) {
+		return value.slice();
+	}
+	join(value) {
+		return value;
+	}
+	removeEmpty(value) {
+		return value;
+	}
+};
+const arrayDiff = new ArrayDiff();
+// node_modules/diff/libesm/patch/parse.js
+/**
+* Parses a unified diff format patch into a structured patch object.
+*
+* `parsePatch` has some understanding of Git's particular dialect of unified diff format.
+* When parsing a Git patch, each index in the result may contain additional
+* fields (`isRename`, `isBinary`, etc) not included in the data structure returned by
+* `structuredPatch`; see the `StructuredPatch` interface for a full list.
+*
+* @return a JSON object representation of the patch, suitable for use with the `applyPatch`
+* method. This parses to the same structure returned by `structuredPatch`, except that
+* `oldFileName` and `newFileName` may be `undefined` if the patch doesn't contain enough
+* information to determine them (e.g. a hunk-only patch with no file headers).
+*/
+function parsePatch(uniDiff) {
+	const diffstr = uniDiff.split(/\n/), list = [];
+	let i = 0;
+	function isGitDiffHeader(line) {
+		return /^diff --git /.test(line);
+	}
+	function isDiffHeader(line) {
+		return isGitDiffHeader(line) || /^Index:\s/.test(line) || /^diff(?: -r \w+)+\s/.test(line);
+	}
+	function isFileHeader(line) {
+		return /^(---|\+\+\+)\s/.test(line);
+	}
+	function isHunkHeader(line) {
+		return /^@@\s/.test(line);
+	}
+	function parseIndex() {
+		var _a;
+		const index = {};
+		index.hunks = [];
+		list.push(index);
+		let seenDiffHeader = false;
+		while (i < diffstr.length) {
+			const line = diffstr[i];
+			if (isFileHeader(line) || isHunkHeader(line)) break;
+			if (isGitDiffHeader(line)) {
+				if (seenDiffHeader) return;
+				seenDiffHeader = true;
+				index.isGit = true;
+				const paths = parseGitDiffHeader(line);
+				if (paths) {
+					index.oldFileName = paths.oldFileName;
+					index.newFileName = paths.newFileName;
+				}
+				i++;
+				while (i < diffstr.length) {
+					const extLine = diffstr[i];
+					if (isFileHeader(extLine) || isHunkHeader(extLine) || isDiffHeader(extLine)) break;
+					const renameFromMatch = /^rename from (.*)/.exec(extLine);
+					if (renameFromMatch) {
+						index.oldFileName = "a/" + unquoteIfQuoted(renameFromMatch[1]);
+						index.isRename = true;
+					}
+					const renameToMatch = /^rename to (.*)/.exec(extLine);
+					if (renameToMatch) {
+						index.newFileName = "b/" + unquoteIfQuoted(renameToMatch[1]);
+						index.isRename = true;
+					}
+					const copyFromMatch = /^copy from (.*)/.exec(extLine);
+					if (copyFromMatch) {
+						index.oldFileName = "a/" + unquoteIfQuoted(copyFromMatch[1]);
+						index.isCopy = true;
+					}
+					const copyToMatch = /^copy to (.*)/.exec(extLine);
+					if (copyToMatch) {
+						index.newFileName = "b/" + unquoteIfQuoted(copyToMatch[1]);
+						index.isCopy = true;
+					}
+					const newFileModeMatch = /^new file mode (\d+)/.exec(extLine);
+					if (newFileModeMatch) {
+						index.isCreate = true;
+						index.newMode = newFileModeMatch[1];
+					}
+					const deletedFileModeMatch = /^deleted file mode (\d+)/.exec(extLine);
+					if (deletedFileModeMatch) {
+						index.isDelete = true;
+						index.oldMode = deletedFileModeMatch[1];
+					}
+					const oldModeMatch = /^old mode (\d+)/.exec(extLine);
+					if (oldModeMatch) index.oldMode = oldModeMatch[1];
+					const newModeMatch = /^new mode (\d+)/.exec(extLine);
+					if (newModeMatch) index.newMode = newModeMatch[1];
+					if (/^Binary files /.test(extLine)) index.isBinary = true;
+					i++;
+				}
+				continue;
+			} else if (isDiffHeader(line)) {
+				if (seenDiffHeader) return;
+				seenDiffHeader = true;
+				const headerMatch = /^(?:Index:|diff(?: -r \w+)+)\s+/.exec(line);
+				if (headerMatch) index.index = line.substring(headerMatch[0].length).trim();
+			}
+			i++;
+		}
+		parseFileHeader(index);
+		parseFileHeader(index);
+		if (index.oldFileName === void 0 !== (index.newFileName === void 0)) throw new Error("Missing " + (index.oldFileName !== void 0 ? "\"+++ ...\"" : "\"--- ...\"") + " file header for " + ((_a = index.oldFileName) !== null && _a !== void 0 ? _a : index.newFileName));
+		while (i < diffstr.length) {
+			const line = diffstr[i];
+			if (isDiffHeader(line) || isFileHeader(line) || /^===================================================================/.test(line)) break;
+			else if (isHunkHeader(line)) index.hunks.push(parseHunk());
+			else i++;
+		}
+	}
+	/**
+	* Parses the old and new filenames from a `diff --git` header line.
+	*
+	* The format is:
+	*     diff --git a/<old-path> b/<new-path>
+	*
+	* When filenames contain special characters (including newlines, tabs,
+	* backslashes, or double quotes), Git quotes them with C-style escaping:
+	*     diff --git "a/file\twith\ttabs.txt" "b/file\twith\ttabs.txt"
+	*
+	* When filenames don't contain special characters and the old and new names
+	* are the same, we can unambiguously split on ` b/` by finding where the
+	* two halves (including their a/ and b/ prefixes) yield matching bare names.
+	*
+	* A pathological case exists in which we cannot reliably determine the paths
+	* from the `diff --git` header. This case is when the following are true:
+	* - the old and new file paths differ
+	* - they are both unquoted (i.e. contain no special characters)
+	* - at least one of the underlying file paths includes the substring ` b/`
+	* In this scenario, we do not know which occurrence of ` b/` indicates the
+	* start of the new file path, so the header is inherently ambiguous. We thus
+	* select a possible interpretation arbitrarily and return that.
+	*
+	* Fortunately, this ambiguity should never matter, because in any patch
+	* genuinely output by Git in which this pathological scenario occurs, there
+	* must also be `rename from`/`rename to` or `copy from`/`copy to` extended
+	* headers present below the `diff --git` header. `parseIndex` will parse
+	* THOSE headers, from which we CAN unambiguously determine the filenames,
+	* and will discard the result returned by this function.
+	*
+	* Returns null if the header can't be parsed at all — e.g. a quoted filename
+	* has an unterminated quote, or if the unquoted header doesn't match the
+	* expected `a/... b/...` format. In that case, the caller (parseIndex)
+	* skips setting oldFileName/newFileName from this header, but they may
+	* still be set later from `---`/`+++` lines or `rename from`/`rename to`
+	* extended headers; if none of those are present either, they'll remain
+	* undefined in the output.
+	*/
+	function parseGitDiffHeader(line) {
+		const rest = line.substring(11);
+		if (rest.startsWith("\"")) {
+			const oldPath = parseQuotedFileName(rest);
+			if (oldPath === null) return null;
+			const afterOld = rest.substring(oldPath.rawLength + 1);
+			let newFileName;
+			if (afterOld.startsWith("\"")) {
+				const newPath = parseQuotedFileName(afterOld);
+				if (newPath === null) return null;
+				newFileName = newPath.fileName;
+			} else newFileName = afterOld;
+			return {
+				oldFileName: oldPath.fileName,
+				newFileName
+			};
+		}
+		const quoteIdx = rest.indexOf("\"");
+		if (quoteIdx > 0) {
+			const oldFileName = rest.substring(0, quoteIdx - 1);
+			const newPath = parseQuotedFileName(rest.substring(quoteIdx));
+			if (newPath === null) return null;
+			return {
+				oldFileName,
+				newFileName: newPath.fileName
+			};
+		}
+		if (rest.startsWith("a/")) {
+			const splits = [];
+			let idx = 0;
+			while (true) {
+				idx = rest.indexOf(" b/", idx + 1);
+				if (idx === -1) break;
+				splits.push(idx);
+			}
+			if (splits.length > 0) {
+				const mid = splits[Math.floor(splits.length / 2)];
+				return {
+					oldFileName: rest.substring(0, mid),
+					newFileName: rest.substring(mid + 1)
+				};
+			}
+		}
+		return null;
+	}
+	/**
+	* If `s` starts with a double quote, unquotes it using C-style escape
+	* rules (as used by Git). Otherwise returns `s` as-is.
+	*/
+	function unquoteIfQuoted(s) {
+		if (s.startsWith("\"")) {
+			const parsed = parseQuotedFileName(s);
+			if (parsed) return parsed.fileName;
+		}
+		return s;
+	}
+	/**
+	* Parses a C-style quoted filename as used by Git or GNU `diff -u`.
+	* Returns the unescaped filename and the raw length consumed (including quotes).
+	*/
+	function parseQuotedFileName(s) {
+		if (!s.startsWith("\"")) return null;
+		let result = "";
+		let j = 1;
+		while (j < s.length) {
+			if (s[j] === "\"") return {
+				fileName: result,
+				rawLength: j + 1
+			};
+			if (s[j] === "\\" && j + 1 < s.length) {
+				j++;
+				switch (s[j]) {
+					case "a":
+						result += "\x07";
+						break;
+					case "b":
+						result += "\b";
+						break;
+					case "f":
+						result += "\f";
+						break;
+					case "n":
+						result += "\n";
+						break;
+					case "r":
+						result += "\r";
+						break;
+					case "t":
+						result += "	";
+						break;
+					case "v":
+						result += "\v";
+						break;
+					case "\\":
+						result += "\\";
+						break;
+					case "\"":
+						result += "\"";
+						break;
+					case "0":
+					case "1":
+					case "2":
+					case "3":
+					case "4":
+					case "5":
+					case "6":
+					case "7": {
+						if (j + 2 >= s.length || s[j + 1] < "0" || s[j + 1] > "7" || s[j + 2] < "0" || s[j + 2] > "7") return null;
+						const bytes = [parseInt(s.substring(j, j + 3), 8)];
+						j += 3;
+						while (s[j] === "\\" && s[j + 1] >= "0" && s[j + 1] <= "7") {
+							if (j + 3 >= s.length || s[j + 2] < "0" || s[j + 2] > "7" || s[j + 3] < "0" || s[j + 3] > "7") return null;
+							bytes.push(parseInt(s.substring(j + 1, j + 4), 8));
+							j += 4;
+						}
+						result += new TextDecoder("utf-8").decode(new Uint8Array(bytes));
+						continue;
+					}
+					default: return null;
+				}
+			} else result += s[j];
+			j++;
+		}
+		return null;
+	}
+	function parseFileHeader(index) {
+		const fileHeaderMatch = /^(---|\+\+\+)\s+/.exec(diffstr[i]);
+		if (fileHeaderMatch) {
+			const prefix = fileHeaderMatch[1], data = diffstr[i].substring(3).trim().split("	", 2), header = (data[1] || "").trim();
+			let fileName = data[0];
+			if (fileName.startsWith("\"")) fileName = unquoteIfQuoted(fileName);
+			else fileName = fileName.replace(/\\\\/g, "\\");
+			if (prefix === "---") {
+				index.oldFileName = fileName;
+				index.oldHeader = header;
+			} else {
+				index.newFileName = fileName;
+				index.newHeader = header;
+			}
+			i++;
+		}
+	}
+	function parseHunk() {
+		var _a;
+		const chunkHeaderIndex = i, chunkHeader = diffstr[i++].split(/@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/);
+		const hunk = {
+			oldStart: +chunkHeader[1],
+			oldLines: typeof chunkHeader[2] === "undefined" ? 1 : +chunkHeader[2],
+			newStart: +chunkHeader[3],
+			newLines: typeof chunkHeader[4] === "undefined" ? 1 : +chunkHeader[4],
+			lines: []
+		};
+		if (hunk.oldLines === 0) hunk.oldStart += 1;
+		if (hunk.newLines === 0) hunk.newStart += 1;
+		let addCount = 0, removeCount = 0;
+		for (; i < diffstr.length && (removeCount < hunk.oldLines || addCount < hunk.newLines || ((_a = diffstr[i]) === null || _a === void 0 ? void 0 : _a.startsWith("\\"))); i++) {
+			const operation = diffstr[i].length == 0 && i != diffstr.length - 1 ? " " : diffstr[i][0];
+			if (operation === "+" || operation === "-" || operation === " " || operation === "\\") {
+				hunk.lines.push(diffstr[i]);
+				if (operation === "+") addCount++;
+				else if (operation === "-") removeCount++;
+				else if (operation === " ") {
+					addCount++;
+					removeCount++;
+				}
+			} else throw new Error(`Hunk at line ${chunkHeaderIndex + 1} contained invalid line ${diffstr[i]}`);
+		}
+		if (!addCount && hunk.newLines === 1) hunk.newLines = 0;
+		if (!removeCount && hunk.oldLines === 1) hunk.oldLines = 0;
+		if (addCount !== hunk.newLines) throw new Error("Added line count did not match for hunk at line " + (chunkHeaderIndex + 1));
+		if (removeCount !== hunk.oldLines) throw new Error("Removed line count did not match for hunk at line " + (chunkHeaderIndex + 1));
+		if (i < diffstr.length && diffstr[i] && /^[+ -]/.test(diffstr[i]) && !isFileHeader(diffstr[i])) throw new Error("Hunk at line " + (chunkHeaderIndex + 1) + " has more lines than expected (expected " + hunk.oldLines + " old lines and " + hunk.newLines + " new lines)");
+		return hunk;
+	}
+	while (i < diffstr.length) parseIndex();
+	return list;
+}
+// src/git/file-patch.ts
+/**
+* The patch of one file, from git's lines to the compact text (its form is frozen, see docs/history.md):
+*
+*   --- a/src/old.py
+*   +++ b/src/new.py
+*   @@ -1,3 +1,4 @@
+*    context, -removed and +added lines
+*
+* Out go mode, index and similarity lines, the function name behind `@@`, `\ No newline at end of file` and the
+* carriage return of a line. Holds no more than `maxBytes`.
+*/
+/** A longer line is minified code or data: its beginning says as much as all of it. */
+const MAX_LINE_BYTES$2 = 2e3;
+/** What is read of a line at all. The longest that matters names two paths, quoted, of PATH_MAX bytes each. */
+const MAX_READ_BYTES = 65536;
+const [BACKSLASH, AT, CARRIAGE_RETURN] = [
+	92,
+	64,
+	13
+];
+const LFS_LINE = /^[ +-]version https:\/\/git-lfs\.github\.com\/spec\/v1$/;
+const LINK_MODE = /^(index|(new|old|deleted file|new file) mode) .*\b120000$/;
+var FilePatch = class {
+	notices = [];
+	isTruncated = false;
+	#maxBytes;
+	#isWanted;
+	#header;
+	#body = [];
+	#names = null;
+	#bytes = 0;
+	#state = "header";
+	constructor(firstLine, maxBytes, isWanted) {
+		this.#header = [firstLine.bytes.toString()];
+		this.#maxBytes = maxBytes;
+		this.#isWanted = isWanted;
+	}
+	push(line) {
+		if (this.#state === "full" || this.#state === "left out") return;
+		if (line.bytes[0] === AT) this.#pushRange(line);
+		else if (this.#state === "header") this.#header.push(line.bytes.toString());
+		else if (line.bytes[0] !== BACKSLASH) this.#pushContent(line);
+	}
+	/** `null`: nothing of this file belongs in the text. */
+	finish() {
+		this.#endHeader();
+		const names = this.#names;
+		const isModeOnly = this.#body.length === 0 && names?.old === names?.new;
+		if (names === null || this.#state === "left out" || isModeOnly) return null;
+		const heads = [`--- ${shown$1("a/", names.old)}`, `+++ ${shown$1("b/", names.new)}`];
+		return {
+			path: names.new ?? names.old ?? "",
+			text: `${[...heads, ...this.#body].join("\n")}\n`
+		};
+	}
+	get #shownPath() {
+		return shown$1("", this.#names?.new ?? this.#names?.old ?? "");
+	}
+	#pushRange(line) {
+		this.#endHeader();
+		const range = /^@@ [^@]+ @@/.exec(line.bytes.toString("latin1"))?.[0];
+		if (range !== void 0 && this.#state === "hunks") this.#add(range);
+	}
+	#pushContent(line) {
+		const text = contentOf$1(line);
+		if (line.bytes.includes(0)) this.#leaveOut("binary");
+		else if (this.#body.length < 3 && LFS_LINE.test(text)) this.#leaveOut("a Git LFS pointer");
+		else this.#add(text);
+		if (isTooLong(line) && this.#state === "hunks") this.#cut(`lines cut after ${MAX_LINE_BYTES$2} bytes`);
+	}
+	#add(line) {
+		this.#bytes += Buffer.byteLength(line) + 1;
+		if (this.#bytes <= this.#maxBytes) {
+			this.#body.push(line);
+			return;
+		}
+		this.#state = "full";
+		this.#cut(`cut after ${this.#maxBytes} bytes`);
+	}
+	#endHeader() {
+		if (this.#names !== null) return;
+		this.#names = parseNames(this.#header);
+		const isOurs = [this.#names.old, this.#names.new].filter((path) => path !== null).every(this.#isWanted) && !this.#header.some((line) => LINK_MODE.test(line));
+		this.#state = isOurs ? "hunks" : "left out";
+	}
+	#cut(what) {
+		const notice = `${this.#shownPath}: ${what}`;
+		this.isTruncated = true;
+		if (!this.notices.includes(notice)) this.notices.push(notice);
+	}
+	#leaveOut(what) {
+		this.#state = "left out";
+		this.isTruncated = false;
+		this.notices.splice(0, Number.POSITIVE_INFINITY, `${this.#shownPath}: left out, ${what}`);
+	}
+};
+/** Paths with a quote, backslash or control character come quoted; `diff` reads that and names with spaces. */
+function parseNames(header) {
+	const [patch] = parsePatch(`${header.join("\n")}\n`);
+	return {
+		old: patch?.isCreate ? null : withoutPrefix(patch?.oldFileName),
+		new: patch?.isDelete ? null : withoutPrefix(patch?.newFileName)
+	};
+}
+function withoutPrefix(name) {
+	return name === void 0 || name === "/dev/null" ? null : name.slice(2);
+}
+/** A path that would break the line is written as a JSON string. */
+function shown$1(prefix, path) {
+	if (path === null) return "/dev/null";
+	const name = prefix + path;
+	return JSON.stringify(name) === `"${name}"` ? name : JSON.stringify(name);
+}
+const isTooLong = ({ bytes }) => bytes.length > MAX_LINE_BYTES$2;
+/** UTF-8, or U+FFFD for what is not. */
+function contentOf$1(line) {
+	if (isTooLong(line)) return line.bytes.subarray(0, MAX_LINE_BYTES$2).toString("utf8").replace(/\uFFFD+$/, "");
+	const { bytes } = line;
+	return bytes.toString("utf8", 0, bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length);
+}
+// src/git/changes.ts
+/**
+* Which files a commit changed, with the blobs before and after; no text.
+*
+* In: git's raw format (`--raw -z`). Out: Change[] for two trees, or for each commit of the mainline. Every file
+* is here, tests too: what to do with them is the caller's rule.
+*/
+const STATUS = {
+	A: "added",
+	M: "modified",
+	D: "deleted",
+	R: "renamed",
+	C: "copied",
+	T: "type"
+};
+const SUBMODULE = "160000";
+const RAW_ARGUMENTS = [
+	"-z",
+	"--raw",
+	...TREE_DIFF_ARGUMENTS,
+	"--ignore-submodules=none"
+];
+/** What differs between two commits (or trees); `null` as base: everything is added. */
+async function readChanges(repo, baseSha, headSha) {
+	const ends = [baseSha ?? repo.emptyTree, headSha];
+	const reader = new RawReader();
+	const args = [
+		"diff-tree",
+		...RAW_ARGUMENTS,
+		"--end-of-options",
+		...ends,
+		"--"
+	];
+	const changes = [];
+	for await (const field of readFields(repo.stream(args))) {
+		const change = reader.push(field);
+		if (change) changes.push(change);
+	}
+	return changes;
+}
+/**
+* The changes of each mainline commit against its first parent, oldest first, in one git process. Throws a
+* UsageError at the edge of a shallow clone.
+*/
+async function* historyChanges(repo, range) {
+	const edge = new Set(shallowBoundary(repo));
+	const args = [
+		...[
+			"log",
+			"--first-parent",
+			"--reverse",
+			"--diff-merges=first-parent",
+			"--root"
+		],
+		...RAW_ARGUMENTS,
+		`--format=${COMMIT_FORMAT}`,
+		...rangeArguments(range)
+	];
+	for await (const item of groupByCommit(readFields(repo.stream(args)))) {
+		if (edge.has(item.commit.sha)) throw shallowError(repo);
+		yield item;
+	}
+}
+/** The same for commits of the caller's choice, each against its first parent. */
+async function* commitChanges(repo, commits) {
+	const args = [
+		"diff-tree",
+		"--stdin",
+		"--root",
+		"--always",
+		`--format=${COMMIT_FORMAT}`,
+		...RAW_ARGUMENTS
+	];
+	yield* groupByCommit(readFields(repo.stream(args, { input: askFor(repo, commits) })));
+}
+/** A commit's four fields, then raw entries (which start with a colon) up to the next commit. */
+async function* groupByCommit(fields) {
+	const reader = new RawReader();
+	let header = [];
+	let current = null;
+	for await (const field of fields) if (header.length === 0 && (reader.isInside || isRawEntry(field))) {
+		const change = reader.push(field);
+		if (change) current?.changes.push(change);
+	} else if (header.length > 0 || field !== "") {
+		if (header.push(field) < 4) continue;
+		if (current) yield current;
+		current = {
+			commit: parseCommit(header),
+			changes: []
+		};
+		header = [];
+	}
+	if (current) yield current;
+}
+const isRawEntry = (field) => /^\n?:/.test(field);
+/** `:<mode> <mode> <id> <id> <status><score>`, a path, and for a rename or copy a second path. */
+var RawReader = class {
+	#entry = null;
+	#previousPath = null;
+	get isInside() {
+		return this.#entry !== null;
+	}
+	/** The change that this field completes. */
+	push(field) {
+		if (this.#entry === null) {
+			this.#entry = field.trimStart().slice(1).split(" ");
+			return null;
+		}
+		const [oldMode = "", newMode = "", oldId = "", newId = "", letter = ""] = this.#entry;
+		const status = STATUS[letter.charAt(0)] ?? "modified";
+		if ((status === "renamed" || status === "copied") && this.#previousPath === null) {
+			this.#previousPath = field;
+			return null;
+		}
+		const blobs = {
+			oldBlob: blobOf(oldMode, oldId),
+			newBlob: blobOf(newMode, newId)
+		};
+		const change = {
+			status,
+			path: field,
+			previousPath: this.#previousPath,
+			...blobs,
+			oldMode,
+			newMode
+		};
+		this.#entry = null;
+		this.#previousPath = null;
+		return change;
+	}
+};
+function blobOf(mode, id) {
+	return mode === SUBMODULE || /^0+$/.test(id) ? null : id;
+}
+// src/git/diff.ts
+/**
+* One commit → the text of the diff of its production files against its first parent.
+*
+* In: commits. Out: a CommitDiff for each, in order, from one `git diff-tree --stdin` for all of them, so the cost
+* of a commit depends on neither the length of the history nor the size of the repository. Tests never get in: git
+* itself leaves them out before it looks for renames, and each path is looked at once more here.
+*/
+const DEFAULT_CONTEXT_LINES = 3;
+const DEFAULT_MAX_BYTES = 1048576;
+const DEFAULT_MAX_FILE_BYTES = 262144;
+const NEWLINE$2 = 10;
+const COMMIT_LINE = Buffer.from("commit ");
+const FILE_LINE$1 = Buffer.from("diff --git ");
+/** Throws a UsageError for the commit at the edge of a shallow clone: its diff would be the whole repository. */
+async function* readProductionDiffs(repo, commits, options = {}) {
+	const { rules = DEFAULT_PATH_RULES, contextLines = 3 } = options;
+	const asked = [];
+	const input = askFor(repo, commits, asked);
+	const command = [
+		"diff-tree",
+		"--stdin",
+		"--root",
+		"--always",
+		"--format=commit %H",
+		...patchArguments(contextLines)
+	];
+	const splitter = new Splitter(NEWLINE$2, MAX_READ_BYTES);
+	let writer = null;
+	for await (const chunk of repo.stream([
+		...command,
+		"--",
+		...productionPathspecs(rules)
+	], { input })) for (const line of splitter.push(chunk)) {
+		if (!isCommitLine(line)) {
+			writer?.push(line);
+			continue;
+		}
+		if (writer) yield writer.finish();
+		writer = new DiffWriter(nextAsked(asked, line), rules, options);
+	}
+	if (writer) yield writer.finish();
+}
+/** The same text between two commits that need not be neighbours; `null` as base: everything is added. */
+async function readProductionDiff(repo, { base, commit }, options = {}) {
+	const { rules = DEFAULT_PATH_RULES, contextLines = 3 } = options;
+	const command = [
+		"diff-tree",
+		...patchArguments(contextLines),
+		"--end-of-options"
+	];
+	const ends = [base ?? repo.emptyTree, commit.sha];
+	const splitter = new Splitter(NEWLINE$2, MAX_READ_BYTES);
+	const writer = new DiffWriter(commit, rules, options);
+	for await (const chunk of repo.stream([
+		...command,
+		...ends,
+		"--",
+		...productionPathspecs(rules)
+	])) for (const line of splitter.push(chunk)) writer.push(line);
+	return writer.finish();
+}
+function nextAsked(asked, line) {
+	const commit = asked.shift();
+	const sha = line.bytes.toString("latin1", COMMIT_LINE.length);
+	if (commit?.sha === sha) return commit;
+	throw new InternalError(`git answered for commit ${sha}, expected ${commit?.sha ?? "no more commits"}`);
+}
+/** Content starts with a space, `+`, `-` or `\`, and no header line of a file starts like this. */
+const isCommitLine = ({ bytes }) => startsWith(bytes, COMMIT_LINE);
+const isFileLine = ({ bytes }) => startsWith(bytes, FILE_LINE$1);
+function startsWith(bytes, word) {
+	return bytes[0] === word[0] && bytes.subarray(0, word.length).equals(word);
+}
+/** Collects the files of one commit up to the limit. */
+var DiffWriter = class {
+	#diff;
+	#rules;
+	#maxBytes;
+	#maxFileBytes;
+	#texts = [];
+	#bytes = 0;
+	#leftOut = 0;
+	#file = null;
+	constructor(commit, rules, { maxBytes, maxFileBytes }) {
+		this.#diff = {
+			commit,
+			text: "",
+			paths: [],
+			truncated: false,
+			notices: []
+		};
+		this.#rules = rules;
+		this.#maxBytes = maxBytes ?? 1048576;
+		this.#maxFileBytes = Math.min(maxFileBytes ?? 262144, this.#maxBytes);
+	}
+	push(line) {
+		if (!isFileLine(line)) {
+			this.#file?.push(line);
+			return;
+		}
+		this.#closeFile();
+		const isProduction = (path) => classifyPath(path, this.#rules) === "production";
+		this.#file = new FilePatch(line, this.#maxFileBytes, isProduction);
+	}
+	finish() {
+		this.#closeFile();
+		this.#diff.text = this.#texts.join("");
+		if (this.#leftOut > 0) {
+			this.#diff.truncated = true;
+			this.#diff.notices.push(`${this.#leftOut} more files: left out, the diff has more than ${this.#maxBytes} bytes`);
+		}
+		return this.#diff;
+	}
+	#closeFile() {
+		const patch = this.#file?.finish() ?? null;
+		if (patch && this.#bytes + Buffer.byteLength(patch.text) > this.#maxBytes) this.#leftOut += 1;
+		else if (patch) {
+			this.#bytes += Buffer.byteLength(patch.text);
+			this.#texts.push(patch.text);
+			this.#diff.paths.push(patch.path);
+		}
+		this.#diff.notices.push(...this.#file?.notices ?? []);
+		this.#diff.truncated ||= this.#file?.isTruncated ?? false;
+		this.#file = null;
+	}
+};
+// src/git/blobs.ts
+/**
+* Files at a commit: their list, and their contents through one `git cat-file --batch`.
+*
+* In: a commit, or the id of a blob. Out: entries, bytes. Knows nothing about languages or tests.
+*/
+const DEFAULT_MAX_BLOB_BYTES = 4194304;
+/** As git looks for a NUL byte: buffer_is_binary in xdiff-interface.c. */
+const BINARY_PROBE_BYTES = 8e3;
+const LFS_POINTER = "version https://git-lfs.github.com/spec/v1\n";
+/** Every file and symbolic link at a commit, in git's order (by bytes); submodules are left out. */
+async function listTree(repo, sha) {
+	if (repo.isPartial) await fetchTree(repo, sha);
+	const entries = [];
+	for await (const field of readFields(repo.stream([
+		"ls-tree",
+		"-r",
+		"-z",
+		"-l",
+		"--full-tree",
+		sha
+	]))) {
+		const match = /^(\d+) blob ([0-9a-f]+) +(\d+)\t([\s\S]+)$/.exec(field);
+		if (!match) continue;
+		const [, mode = "", blob = "", size = "", path = ""] = match;
+		entries.push({
+			path,
+			blob,
+			sizeBytes: Number(size),
+			mode
+		});
+	}
+	return entries;
+}
+/** In a partial clone, git asks the remote for each file on its own, except for a diff: there it asks once. */
+async function fetchTree(repo, sha) {
+	await repo.bytes([
+		"diff-tree",
+		"-r",
+		"--shortstat",
+		"--no-renames",
+		repo.emptyTree,
+		sha
+	]);
+}
+function isBinary(content) {
+	return content.subarray(0, BINARY_PROBE_BYTES).includes(0);
+}
+function isLfsPointer(content) {
+	return content.length < 1024 && content.toString("latin1").startsWith(LFS_POINTER);
+}
+/**
+* Reads blobs, any number at a time, in one git process that ends with the reader:
+* `await using blobs = new BlobReader(repo)`.
+*/
+var BlobReader = class {
+	#git;
+	#maxBytes;
+	#waiting = [];
+	#closed;
+	constructor(repo, { maxBytes = DEFAULT_MAX_BLOB_BYTES } = {}) {
+		this.#maxBytes = maxBytes;
+		this.#git = repo.start(["cat-file", "--batch"]);
+		this.#answer();
+	}
+	/**
+	* The bytes of a blob; `null` when it has more than `maxBytes`. Throws a GitError when it is not there: the
+	* repository is damaged, or the id is not one of its blobs.
+	*/
+	read(blob) {
+		if (this.#closed !== void 0) return Promise.reject(this.#closed);
+		if (!/^[0-9a-f]{40,64}$/.test(blob)) return Promise.reject(notThere(blob, "not an object id"));
+		return new Promise((resolve, reject) => {
+			this.#waiting.push({
+				resolve,
+				reject
+			});
+			this.#git.stdin.write(`${blob}\n`);
+		});
+	}
+	async [Symbol.asyncDispose]() {
+		this.#closed ??= new GitError(["cat-file"], "the blob reader is closed");
+		this.#git.stdin.end();
+		this.#git.kill();
+		await this.#git.ended.catch(() => {});
+	}
+	async #answer() {
+		const input = new ByteReader(this.#git.stdout);
+		try {
+			for (let header = await input.line(); header !== null; header = await input.line()) await this.#answerOne(header, input);
+			await this.#git.ended;
+			throw new GitError(["cat-file"], "it ended before every blob was read");
+		} catch (error) {
+			this.#closed ??= error;
+			for (const request of this.#waiting.splice(0)) request.reject(this.#closed);
+		}
+	}
+	/** `<id> blob <size>\n<bytes>\n`, or `<id> missing\n`. */
+	async #answerOne(header, input) {
+		const [id = "", type = "", size = ""] = header.split(" ");
+		const bytes = Number(size);
+		const content = size === "" ? null : await input.bytes(bytes, { keep: type === "blob" && bytes <= this.#maxBytes });
+		if (size !== "") await input.bytes(1, { keep: false });
+		const request = this.#waiting.shift();
+		if (type === "blob") request?.resolve(content);
+		else request?.reject(notThere(id, size === "" ? "not in the repository" : `a ${type}, not a blob`));
+	}
+};
+function notThere(blob, found) {
+	return new GitError(["cat-file"], `blob ${blob} is ${found}; run "git fsck" if it should be there`);
+}
+/** Takes lines and counted bytes off a stream. */
+var ByteReader = class {
+	#chunks;
+	#buffer = Buffer.alloc(0);
+	constructor(stream) {
+		this.#chunks = stream[Symbol.asyncIterator]();
+	}
+	/** Without its newline; `null` at the end. */
+	async line() {
+		for (let end = this.#buffer.indexOf(10);; end = this.#buffer.indexOf(10)) {
+			if (end >= 0) return this.#cut(end + 1).toString("latin1", 0, end);
+			const chunk = await this.#next();
+			if (chunk === null) return null;
+			this.#buffer = Buffer.concat([this.#buffer, chunk]);
+		}
+	}
+	/** `null` when not kept: then they never pile up. */
+	async bytes(count, { keep }) {
+		const parts = [];
+		for (let left = count; left > 0;) {
+			if (this.#buffer.length === 0) this.#buffer = await this.#next() ?? tooShort();
+			const part = this.#cut(Math.min(left, this.#buffer.length));
+			left -= part.length;
+			if (keep) parts.push(part);
+		}
+		return keep ? Buffer.concat(parts) : null;
+	}
+	#cut(count) {
+		const part = this.#buffer.subarray(0, count);
+		this.#buffer = this.#buffer.subarray(count);
+		return part;
+	}
+	async #next() {
+		const { value, done } = await this.#chunks.next();
+		return done ? null : value;
+	}
+};
+function tooShort() {
+	throw new GitError(["cat-file"], "its output ended in the middle of a blob");
+}
 // src/git/plain-patch.ts
 /**
 * The patch of one file, line by line as git prints it, with what depends on the machine replaced.
@@ -17154,6 +17057,61 @@ function nearestName(lines, from, above) {
 	}
 	return null;
 }
+// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
 // src/git/plain-diff.ts
 /**
 * Two commits → the diff between them as `git diff` prints it, of the files that a rule picks.
@@ -17167,13 +17125,13 @@ const FILE_LINE = /^diff --git /;
 /** `null` as base: everything is added. Bytes that are not UTF-8 become U+FFFD. */
 async function readPlainDiff(repo, { base, commit }, options) {
 	try {
-		var _usingCtx$6 = _usingCtx();
+		var _usingCtx$10 = _usingCtx();
 		const { patches, isCut } = await readPatches(repo, {
 			base,
 			commit
 		}, options);
 		const texts = [];
-		const blobs = _usingCtx$6.a(new BlobReader(repo, { maxBytes: MAX_BLOB_BYTES }));
+		const blobs = _usingCtx$10.a(new BlobReader(repo, { maxBytes: MAX_BLOB_BYTES }));
 		for (const patch of patches) texts.push(await patch.text((id) => blobs.read(id)));
 		return {
 			text: Buffer.from(texts.join(""), "latin1").toString("utf8"),
@@ -17181,9 +17139,9 @@ async function readPlainDiff(repo, { base, commit }, options) {
 			notices: isCut ? [`the diff up to ${commit.slice(0, 10)}: cut after ${options.maxBytes} bytes (history.maxDiffBytes)`] : []
 		};
 	} catch (_) {
-		_usingCtx$6.e = _;
+		_usingCtx$10.e = _;
 	} finally {
-		await _usingCtx$6.d();
+		await _usingCtx$10.d();
 	}
 }
 /** A larger file has no names behind `@@`. */
@@ -17385,6 +17343,116 @@ function splitArguments(list, textOf) {
 		keywords: keywords.join("")
 	};
 }
+// src/assertions/newness.ts
+/** `before` is null when there was no file. After a rename it holds the assertions of the old path. */
+function newAssertions(before, after) {
+	const inTest = countBy(before ?? [], identityInTest);
+	const inFile = countBy(before ?? [], identityInFile);
+	return after.filter((assertion) => {
+		const isKnown = take$1(inTest, identityInTest(assertion));
+		if (isKnown) take$1(inFile, identityInFile(assertion));
+		return !isKnown;
+	}).filter((assertion) => !take$1(inFile, identityInFile(assertion)));
+}
+const identityInFile = ({ key }) => key;
+const identityInTest = ({ test, key }) => `${test}\n${key}`;
+function countBy(assertions, identity) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const assertion of assertions) {
+		const name = identity(assertion);
+		counts.set(name, (counts.get(name) ?? 0) + 1);
+	}
+	return counts;
+}
+/** Uses up one of a kind; false when there is none left. */
+function take$1(counts, name) {
+	const left = counts.get(name) ?? 0;
+	if (left > 0) counts.set(name, left - 1);
+	return left > 0;
+}
+// src/commands/selection.ts
+/** On a first run, look back until this many assertions are found … */
+const FIRST_RUN_ASSERTIONS = 10;
+/** … or this many commits are passed. */
+const FIRST_RUN_COMMITS = 256;
+/** Assertions that are new at `head` and were not at `base`; `null` is the empty tree. */
+async function selectRange(repository, { base, head, rules }) {
+	try {
+		var _usingCtx$9 = _usingCtx();
+		const reader = _usingCtx$9.a(new BlobReader(repository));
+		const assertions = [];
+		const notices = [];
+		for (const change of await readChanges(repository, base, head)) {
+			if (!isTestFile(change.path, rules) || change.newBlob === null) continue;
+			const before = change.oldBlob ? await extractBlob(reader, change.previousPath ?? change.path, change.oldBlob) : null;
+			const after = await extractBlob(reader, change.path, change.newBlob);
+			assertions.push(...newAssertions(before?.assertions ?? null, after.assertions));
+			notices.push(...after.notices);
+		}
+		return {
+			assertions,
+			notices
+		};
+	} catch (_) {
+		_usingCtx$9.e = _;
+	} finally {
+		await _usingCtx$9.d();
+	}
+}
+/** Every assertion of a commit. */
+async function selectAll(repository, { head, rules }) {
+	try {
+		var _usingCtx3 = _usingCtx();
+		const reader = _usingCtx3.a(new BlobReader(repository));
+		const assertions = [];
+		const notices = [];
+		for (const { path, blob } of await listTree(repository, head)) {
+			if (!isTestFile(path, rules)) continue;
+			const extracted = await extractBlob(reader, path, blob);
+			assertions.push(...extracted.assertions);
+			notices.push(...extracted.notices);
+		}
+		return {
+			base: null,
+			head,
+			description: "of the whole repository",
+			assertions,
+			notices
+		};
+	} catch (_) {
+		_usingCtx3.e = _;
+	} finally {
+		await _usingCtx3.d();
+	}
+}
+/** The first run has no last check to continue from: it looks back until there is something to say. */
+async function selectRecent(repository, { head, rules }) {
+	for (let commits = 1;; commits *= 2) {
+		const base = await ancestorAt(repository, head, commits);
+		const found = await selectRange(repository, {
+			base,
+			head,
+			rules
+		});
+		if (found.assertions.length >= FIRST_RUN_ASSERTIONS || base === null || commits >= FIRST_RUN_COMMITS) return {
+			base,
+			head,
+			description: base === null ? "of the whole history" : `of the last ${commits} commit${commits > 1 ? "s" : ""}`,
+			...found
+		};
+	}
+}
+/** Extracts the assertions of one stored file; a binary file has none. */
+async function extractBlob(reader, path, blob) {
+	const content = await reader.read(blob);
+	if (content === null || isBinary(content)) return {
+		assertions: [],
+		notices: []
+	};
+	return extractAssertions(path, content.toString("utf8"));
+}
+/** A file that may hold assertions we can read. */
+const isTestFile = (path, rules) => languageOf(path) !== null && classifyPath(path, rules) === "test";
 // src/commands/kept-commits.ts
 /**
 * Which commits bring a new assertion.
@@ -17395,9 +17463,9 @@ function splitArguments(list, textOf) {
 /** Judges commits by the recipe's `history.newAssertions`. */
 async function* judgeCommits({ repository, config, pack }, commits) {
 	try {
-		var _usingCtx$5 = _usingCtx();
+		var _usingCtx$8 = _usingCtx();
 		const { recipe } = pack.manifest;
-		const reader = _usingCtx$5.a(new BlobReader(repository));
+		const reader = _usingCtx$8.a(new BlobReader(repository));
 		const judge = recipe.history.newAssertions === "full-prefix" ? authorsJudge(reader, recipe) : {
 			isTest: (path) => isTestFile(path, config.paths),
 			hasNew: async (before, after) => {
@@ -17411,9 +17479,9 @@ async function* judgeCommits({ repository, config, pack }, commits) {
 			isKept: await bringsNew(judge, changes)
 		};
 	} catch (_) {
-		_usingCtx$5.e = _;
+		_usingCtx$8.e = _;
 	} finally {
-		await _usingCtx$5.d();
+		await _usingCtx$8.d();
 	}
 }
 async function bringsNew({ isTest, hasNew }, changes) {
@@ -17465,18 +17533,19 @@ function remember$1(read) {
 *   production-diff     each commit whose production code changed, against its first parent
 *   assertion-commits   each commit that brings a new assertion, against the one before it of this kind
 *   a static model      none: the newest commit alone counts
+*   without the GRU     none
 */
 /** Throws ModelError for a combination of settings that nobody has trained with. */
-function walkKindOf({ manifest }) {
+function walkKindOf({ manifest }, parts = ["gru"]) {
 	const { steps, base, startCommit } = manifest.recipe.history;
-	if (manifest.hypernetwork.kind === "static") return "newest-state";
+	if (!parts.includes("gru") || manifest.hypernetwork.kind === "static") return "newest-state";
 	if (steps === "production-diff" && base === "first-parent" && startCommit === "skip") return "diffs";
 	if (steps === "assertion-commits" && base === "previous-step" && startCommit === "step") return "kept-commits";
 	throw new ModelError(`The model pack "${manifest.name}" walks history by "${steps}" against "${base}" (start commit: ${startCommit}).\nThis version walks "production-diff" against "first-parent" (skip), or "assertion-commits" against "previous-step" (step).`);
 }
 /** `previousStep`: the commit of the step before, where the recipe's diffs begin there. */
 function readSteps(source, commits, previousStep = null) {
-	const kind = walkKindOf(source.pack);
+	const kind = walkKindOf(source.pack, source.parts);
 	if (kind === "newest-state") return noSteps(commits);
 	if (kind === "kept-commits") return keptSteps(source, commits, previousStep);
 	return source.pack.manifest.recipe.diff.files === "production" ? productionSteps(source, commits) : plainSteps(source, commits);
@@ -17547,57 +17616,5020 @@ const diffOptions = ({ config, pack }) => ({
 	contextLines: pack.manifest.recipe.history.contextLines,
 	maxBytes: config.history.maxDiffBytes
 });
-// src/report/progress.ts
-/** `about 40 s`, `about 12 min`, `about 3.5 h`. */
-function describeDuration(seconds) {
-	if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
-	if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
-	return `about ${Number((seconds / 3600).toPrecision(2))} h`;
-}
-// src/commands/time-left.ts
+// src/adaptation/random.ts
 /**
-* How long a walk will still take, from the speed that it has had so far.
+* Random numbers that follow from a text: the same on every machine.
 *
-* In: how much is done. Out: seconds, and once, when it is over a minute, a line for people with what they can do
-* about it. Pure but for the clock. Commits of tests and documents cost nothing and come in no order, so the speed
-* is that of the whole walk and nothing is said before the first few.
+* In: a seed. Out: numbers. SplitMix32 for the bits (a few shifts and products of 32-bit integers), Box and Muller for the
+* normal distribution. Good enough to draw samples and first weights, not for secrets.
 */
-const FIRST_MS = 3e3;
-const FIRST_COUNT = 5;
-const LONG_SECONDS = 60;
-/** Begins to count when it is called. */
-function timeLeft({ total, stage, advice, now = () => performance.now() }) {
-	const begun = now();
-	let isSaid = false;
-	return (done) => {
-		const elapsedMs = now() - begun;
-		if (elapsedMs < FIRST_MS || done < FIRST_COUNT) return {
-			stage,
-			done,
-			total
-		};
-		const secondsLeft = elapsedMs / done * (total - done) / 1e3;
-		if (isSaid || secondsLeft <= LONG_SECONDS) return {
-			stage,
-			done,
-			total,
-			secondsLeft
-		};
-		isSaid = true;
-		return {
-			stage,
-			done,
-			total,
-			secondsLeft,
-			notice: `This will take ${describeDuration(secondsLeft)}. ${advice?.(secondsLeft) ?? ""}`.trimEnd()
-		};
+function createRandom(seed) {
+	let state = createHash("sha256").update(seed).digest().readUInt32LE(0);
+	const uniform = () => {
+		state = state + 2654435769 | 0;
+		let bits = state ^ state >>> 16;
+		bits = Math.imul(bits, 569420461);
+		bits ^= bits >>> 15;
+		bits = Math.imul(bits, 1935289751);
+		return ((bits ^ bits >>> 15) >>> 0) / 2 ** 32;
 	};
+	return {
+		uniform,
+		normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
+	};
+}
+// src/adaptation/batches.ts
+/** No example is twice in a batch. */
+function drawBatches({ newest, buffer, batch, steps, seed }) {
+	const random = createRandom(seed);
+	return Array.from({ length: steps }, () => {
+		const fresh = draw(newest, Math.ceil(batch / 2), random);
+		const others = buffer.filter((example) => !fresh.includes(example));
+		return [...fresh, ...draw(others, batch - fresh.length, random)];
+	});
+}
+/** The last so many; oldest first. */
+const keepNewest = (items, most) => items.slice(-most);
+/** The first places of a shuffle (Fisher & Yates). */
+function draw(items, count, random) {
+	const left = [...items];
+	return Array.from({ length: Math.min(count, left.length) }, (_, place) => {
+		const chosen = place + Math.floor(random.uniform() * (left.length - place));
+		const item = left[chosen];
+		left[chosen] = left[place];
+		return item;
+	});
+}
+// src/lora/join.ts
+/**
+* Pairs side by side: several changes of a layer as one, two adapters as one that does what both do.
+*
+*   B₁ A₁ · s₁ + B₂ A₂ · s₂  =  [s₁ B₁  s₂ B₂] [A₁; A₂]
+*
+* In: adapters. Out: an adapter or a pair, of all ranks together. Knows nothing about where they come from.
+*/
+/**
+* The scaling of the result is 1, its rank the greatest of its pairs. Pairs of all layers and of single layers stay apart.
+* Throws ModelError when the adapters change a module of different sizes.
+*/
+function joinAdapters(first, second) {
+	const joined = [.../* @__PURE__ */ new Set([...Object.keys(first.pairs), ...Object.keys(second.pairs)])].map((name) => {
+		return [name, joinPairs(name, [first, second].flatMap((adapter) => partsOf(adapter, name, scaling(adapter))))];
+	});
+	const rank = Math.max(1, ...joined.map(([, pair]) => pair.rank));
+	const pairs = joined.map(([name, pair]) => [name, withRank(pair, rank)]);
+	return {
+		rank,
+		alpha: rank,
+		pairs: Object.fromEntries(pairs)
+	};
+}
+/**
+* All that an adapter does to a module of one layer: the pair that all layers share and the layer's own, joined and not
+* scaled. Undefined where it leaves the module alone. Throws ModelError when the two are of different sizes.
+*/
+function layerPair(adapter, { layer, type }) {
+	const parts = [type, `${layer}.${type}`].flatMap((name) => partsOf(adapter, name, 1));
+	return parts.length > 1 ? joinPairs(`${layer}.${type}`, parts) : parts[0]?.pair;
+}
+function partsOf(adapter, name, factor) {
+	const pair = adapter.pairs[name];
+	return pair ? [{
+		pair: {
+			...pair,
+			rank: rankOf(pair, adapter)
+		},
+		factor
+	}] : [];
+}
+function joinPairs(name, parts) {
+	const { inFeatures, outFeatures } = sizesOf(name, parts);
+	const rank = parts.reduce((sum, { pair }) => sum + pair.rank, 0);
+	const A = new Float32Array(rank * inFeatures);
+	const B = new Float32Array(outFeatures * rank);
+	let offset = 0;
+	for (const part of parts) {
+		A.set(part.pair.A, offset * inFeatures);
+		putColumns(B, part, {
+			rank,
+			offset
+		});
+		offset += part.pair.rank;
+	}
+	return {
+		A,
+		B,
+		inFeatures,
+		outFeatures,
+		rank
+	};
+}
+/** Writes the pair's B into the columns from `offset` on of a B with `rank` columns. */
+function putColumns(B, { pair, factor }, { rank, offset }) {
+	for (let row = 0; row < pair.outFeatures; row += 1) for (let column = 0; column < pair.rank; column += 1) B[row * rank + offset + column] = pair.B[row * pair.rank + column] * factor;
+}
+/** Says its rank only where it is not the adapter's. */
+function withRank({ rank: own, ...pair }, rank) {
+	return own === rank ? pair : {
+		...pair,
+		rank: own
+	};
+}
+function sizesOf(name, parts) {
+	const [one, other] = parts.map(({ pair }) => pair);
+	const { inFeatures, outFeatures } = one;
+	if (!other || other.inFeatures === inFeatures && other.outFeatures === outFeatures) return {
+		inFeatures,
+		outFeatures
+	};
+	throw new ModelError(`Cannot join two adapters: ${name} maps ${inFeatures} to ${outFeatures} features in one, ${other.inFeatures} to ${other.outFeatures} in the other.\nUse adapters of one base model.`);
+}
+// src/lora/feeds.ts
+/**
+* LoraAdapter → the inputs of a graph that takes an adapter (projection.ts).
+*
+* In: an adapter and the sizes of the base model. Out: named tensors, alpha / rank folded into B. Knows nothing about
+* the rest of the graph. A graph takes either one pair for all layers or one for each; what it gets none of is of rank 0.
+*/
+/**
+* Gives `lora_A.<type>` and `lora_B.<type>`, or `lora_A.<layer>.<type>` and so on, for every linear layer of the base
+* model. Null is the base model alone. Throws ModelError when the adapter belongs to a base model of another size, or
+* changes single layers where the graph cannot.
+*/
+function adapterFeeds(adapter, baseDims, { layerCount = null, prefix = "lora" } = {}) {
+	if (adapter) checkFits(adapter, baseDims, layerCount === null ? {} : { layerCount });
+	if (adapter && layerCount === null) refuseLayerPairs(adapter);
+	const scaledB = scaledOnce(adapter ? scaling(adapter) : 1);
+	const feeds = {};
+	for (const [type, { inFeatures, outFeatures }] of Object.entries(baseDims)) for (const layer of layerCount === null ? [null] : Array(layerCount).keys()) {
+		const name = layer === null ? type : `${layer}.${type}`;
+		const { A = /* @__PURE__ */ new Float32Array(0), B = /* @__PURE__ */ new Float32Array(0), rank = 0 } = (adapter ? pairOf(adapter, layer, type) : void 0) ?? {};
+		feeds[`${prefix}_A.${name}`] = {
+			data: A,
+			dims: [rank, inFeatures]
+		};
+		feeds[`${prefix}_B.${name}`] = {
+			data: scaledB(B),
+			dims: [outFeatures, rank]
+		};
+	}
+	return feeds;
+}
+function pairOf(adapter, layer, type) {
+	if (layer !== null) return layerPair(adapter, {
+		layer,
+		type
+	});
+	const pair = adapter.pairs[type];
+	return pair && {
+		...pair,
+		rank: rankOf(pair, adapter)
+	};
+}
+/** What layers share is scaled once. */
+function scaledOnce(factor) {
+	const known = /* @__PURE__ */ new Map();
+	return (values) => {
+		const scaled = known.get(values) ?? values.map((value) => value * factor);
+		known.set(values, scaled);
+		return scaled;
+	};
+}
+function refuseLayerPairs({ pairs }) {
+	const name = Object.keys(pairs).find((key) => pairPlace(key).layer !== null);
+	if (name === void 0) return;
+	throw new ModelError(`Cannot apply the adapter: its ${name} changes a single layer, the model was opened for pairs that all layers share.\nUse the adapter with the model pack that it was made with.`);
+}
+// src/runtime/cpu.ts
+/**
+* What the processor of this machine can do, as far as it matters for a session.
+*
+* In: the operating system's own reports. Out: the number of threads to use and the instruction set family.
+* Knows nothing about models.
+*/
+/** One thread per physical core, never more than the container may use: more threads than cores halve the speed. */
+function threadCount() {
+	const allowed = cpuQuota(readOptional("/sys/fs/cgroup/cpu.max"));
+	const physical = physicalCores(readOptional("/proc/cpuinfo"));
+	return Math.max(1, Math.floor(Math.min(availableParallelism(), allowed, physical)));
+}
+/**
+* Architecture and widest instruction set, for example `x64-avx512-vnni`. Kernels differ in the last bits
+* between families, so stored numbers carry this name. Only Linux tells; elsewhere it is the architecture alone.
+*/
+function cpuFamily() {
+	return [process.arch, instructionSet(readOptional("/proc/cpuinfo"))].filter(Boolean).join("-");
+}
+/** Cores that cgroup v2 allows: `cpu.max` holds a quota and a period in microseconds, or `max`. */
+function cpuQuota(cpuMax) {
+	const [quota, period] = cpuMax.trim().split(/\s+/).map(Number);
+	return quota && period ? Math.max(1, quota / period) : Number.POSITIVE_INFINITY;
+}
+/** Different (physical id, core id) pairs; infinite where the kernel does not list them. */
+function physicalCores(cpuInfo) {
+	const cores = /* @__PURE__ */ new Set();
+	for (const processor of cpuInfo.split("\n\n")) {
+		const core = /^core id\s*:\s*(\d+)/m.exec(processor)?.[1];
+		if (core !== void 0) cores.add(`${/^physical id\s*:\s*(\d+)/m.exec(processor)?.[1]} ${core}`);
+	}
+	return cores.size || Number.POSITIVE_INFINITY;
+}
+/** The widest family that ONNX Runtime has kernels for; empty when `flags` are not listed (ARM, macOS, Windows). */
+function instructionSet(cpuInfo) {
+	const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuInfo)?.[1]?.split(" "));
+	return [
+		["avx512-vnni", "avx512_vnni"],
+		["avx512", "avx512f"],
+		["avx2", "avx2"],
+		["sse", "sse4_1"]
+	].find(([, flag]) => flags.has(flag))?.[0] ?? "";
+}
+function readOptional(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return "";
+	}
+}
+// src/runtime/vulkan.ts
+/**
+* What a Linux machine has for Vulkan, without loading any of it.
+*
+* In: environment variables and the file system. Out: whether the loader is there, the drivers' manifests, the
+* GPUs' device files. Looking costs a millisecond; asking Vulkan itself would print warnings of native libraries
+* into the user's terminal wherever something is missing. Knows nothing about ONNX Runtime.
+*/
+/** What the WebGPU provider opens on Linux. */
+const VULKAN_LOADER = "libvulkan.so.1";
+/** `root` is where the file system begins. */
+function findVulkan(env, root = "/") {
+	const named = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].flatMap((name) => pathsIn(env[name]));
+	return {
+		hasLoader: hasLibrary(VULKAN_LOADER, env, root),
+		drivers: (named.length > 0 ? named.flatMap(manifestsAt) : installedDrivers(env, root)).map((path) => basename(path)),
+		driversAreNamed: named.length > 0,
+		gpus: gpuFiles(root)
+	};
+}
+const pathsIn = (list) => (list ?? "").split(delimiter).filter(Boolean);
+/** A path of the environment is a manifest or a folder of manifests. */
+function manifestsAt(path) {
+	if (path.endsWith(".json")) return existsSync(path) ? [path] : [];
+	return filesIn(path).filter((file) => file.endsWith(".json"));
+}
+/** Where the loader looks: LoaderDriverInterface.md of Vulkan-Loader, "Linux Driver Discovery"; NixOS has a place of its own. */
+function installedDrivers(env, root) {
+	const home = env.HOME ?? "";
+	const folders = [
+		env.XDG_CONFIG_HOME ?? join(home, ".config"),
+		...env.XDG_CONFIG_DIRS ? pathsIn(env.XDG_CONFIG_DIRS) : [join(root, "etc/xdg")],
+		join(root, "etc"),
+		env.XDG_DATA_HOME ?? join(home, ".local/share"),
+		...env.XDG_DATA_DIRS ? pathsIn(env.XDG_DATA_DIRS) : [],
+		...[
+			"usr/local/share",
+			"usr/share",
+			"run/opengl-driver/share"
+		].map((folder) => join(root, folder))
+	];
+	const added = pathsIn(env.VK_ADD_DRIVER_FILES).flatMap(manifestsAt);
+	return [.../* @__PURE__ */ new Set([...added, ...folders.flatMap((folder) => manifestsAt(join(folder, "vulkan/icd.d")))])];
+}
+/** As the dynamic linker finds it: its search path, its cache, its default folders. */
+function hasLibrary(name, env, root) {
+	const folders = [
+		"lib",
+		"usr/lib",
+		"lib64",
+		"usr/lib64",
+		"usr/local/lib"
+	].map((folder) => join(root, folder));
+	return [...pathsIn(env.LD_LIBRARY_PATH), ...folders].some((folder) => existsSync(join(folder, name))) || linkerCache(root).includes(`${name}\0`);
+}
+function linkerCache(root) {
+	try {
+		return readFileSync(join(root, "etc/ld.so.cache"), "latin1");
+	} catch {
+		return "";
+	}
+}
+/** Linux's own GPU drivers, NVIDIA's, NVIDIA's on Tegra, Windows' (WSL), Adreno's and Mali's. */
+const GPU_FILE = /^(nvidia\d+|nvhost-gpu|nvgpu|dxg|kgsl-3d0|mali\d*)$/;
+function gpuFiles(root) {
+	const dev = join(root, "dev");
+	return [...filesIn(join(dev, "dri")).filter((path) => /^renderD\d+$/.test(basename(path))), ...filesIn(dev).filter((path) => GPU_FILE.test(basename(path)))];
+}
+/** A folder that is not there has no files. */
+function filesIn(folder) {
+	try {
+		return readdirSync(folder).map((name) => join(folder, name));
+	} catch {
+		return [];
+	}
+}
+// src/runtime/device-failure.ts
+/**
+* Why a device cannot be used here, and what to install or do.
+*
+* In: a device, what is known about the machine, what ONNX Runtime said. Out: a ModelError with a message for
+* people. What can be seen without the native library is looked at first: its own messages are terse, and the
+* reasons behind them go to standard error. Opens nothing.
+*/
+/** Throws ModelError when a device is certain not to work here. */
+function requireParts(device, machine) {
+	const problem = missingPart(device, machine);
+	if (problem) throw deviceError(device, problem);
+}
+/** The error for a session that did not open; `reason` is what the native library said. */
+function deviceFailure(device, machine, cause) {
+	return deviceError(device, explain$1(device, machine, cause.message), cause);
+}
+/** Whether it was the device that failed, and not the model. */
+function isDeviceFailure({ message }) {
+	return /WebGPU adapter|WebGPU device|Failed to load shared library|backend not found|CUDA failure|cudnn|CoreML|DirectML|D3D12|DXGI/i.test(message);
+}
+/** What is certainly not there, seen without loading anything; undefined says nothing about whether the rest works. */
+function missingPart(device, machine) {
+	const { platform, arch } = machine;
+	const here = `${platform}-${arch}`;
+	if (device === "coreml" && platform !== "darwin") return onlyOn("Core ML", "macOS", here);
+	if (device === "dml" && platform !== "win32") return onlyOn("DirectML", "Windows", here);
+	if (device === "cuda") return missingCuda(machine, here);
+	return device === "webgpu" && platform === "linux" ? missingVulkan(machine) : void 0;
+}
+const onlyOn = (what, system, here) => ({
+	found: `${what} is there on ${system} only, and this is ${here}`,
+	next: "Use \"--device auto\""
+});
+/** The libraries are too large for npm; the install script of onnxruntime-node fetches them (version 1.30). */
+function missingCuda(machine, here) {
+	const { platform, arch, runtimeFolder } = machine;
+	if (platform !== "linux" || arch !== "x64") return onlyOn("CUDA", "Linux x64", here);
+	const folder = cudaFolder(machine);
+	const missing = ["shared", "cuda"].map((name) => `libonnxruntime_providers_${name}.so`).filter((file) => !existsSync(join(folder, file)));
+	if (missing.length === 0) return void 0;
+	const script = join(runtimeFolder, "script", "install.js");
+	return {
+		found: `${missing.join(" and ")} not in ${folder} (the npm package comes without)`,
+		next: `Run ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script} to download them, and install CUDA 12 and cuDNN 9.\nOr use "--device webgpu": the same GPU through its Vulkan driver, without any of these`
+	};
+}
+const cudaFolder = ({ runtimeFolder }) => join(runtimeFolder, "bin", "napi-v6", "linux", "x64");
+function missingVulkan({ env, root }) {
+	const { hasLoader, drivers } = findVulkan(env, root);
+	if (!hasLoader) return {
+		found: `the Vulkan loader (${VULKAN_LOADER}) is not installed`,
+		next: "Install libvulkan1 (Debian, Ubuntu), vulkan-loader (Fedora) or vulkan-icd-loader (Arch), and the driver of the GPU"
+	};
+	return drivers.length > 0 ? void 0 : {
+		found: "no Vulkan driver is installed",
+		next: INSTALL_DRIVER
+	};
+}
+const INSTALL_DRIVER = "Install the GPU's driver: NVIDIA's own, or mesa-vulkan-drivers for AMD and Intel. In a container, hand the GPU in\n(NVIDIA: \"docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=all\"; AMD and Intel: \"--device /dev/dri\")";
+/** A session did not open although every part was in its place. */
+function explain$1(device, machine, reason) {
+	const found = firstLine(reason);
+	if (device === "cuda") return {
+		found,
+		next: `It needs NVIDIA's driver ("nvidia-smi"), CUDA 12 and cuDNN 9 where the linker finds them: "ldd ${join(cudaFolder(machine), "libonnxruntime_providers_cuda.so")}" names what is missing`
+	};
+	if (device === "webgpu" && machine.platform === "linux") return {
+		found: `no Vulkan driver offers a usable GPU (${findVulkan(machine.env, machine.root).drivers.join(", ")}): ${found}`,
+		next: INSTALL_DRIVER
+	};
+	return {
+		found,
+		next: "Update the system and the GPU's driver"
+	};
+}
+/** Without the place in the native library's source. */
+const firstLine = (reason) => (reason.split("\n")[0] ?? "").replace(/^.* was false\. /, "").replace(/\.$/, "");
+const deviceError = (device, { found, next }, cause) => new ModelError(`Cannot run the models on "${device}": ${found}.\n${next}.\n"--device cpu" runs everywhere.`, cause ? { cause } : void 0);
+// src/runtime/session.ts
+/**
+* The door to ONNX Runtime: opens a model and runs it.
+*
+* In: model bytes, the folder of its weights, named tensors. Out: named tensors.
+* Knows nothing about what a model computes. Every feed is checked against the model's inputs first, because
+* the messages of the native library do not say which tensor was wrong.
+*/
+/** Throws ModelError: for a device that is not there with what to install, for a model that does not open with the reason. */
+async function openSession(bytes, options) {
+	const { device = "cpu", weightsFolder } = options;
+	if (device !== "cpu") requireParts(device, thisMachine());
+	const ort = await loadRuntime();
+	return new NativeSession(await ort.InferenceSession.create(bytes, nativeOptions(options)).catch((cause) => {
+		if (device !== "cpu" && isDeviceFailure(cause)) throw deviceFailure(device, thisMachine(), cause);
+		const [place, next] = placeAndNext(device);
+		throw new ModelError(`Cannot open ${`the model with weights in ${weightsFolder}${place}`}: ${reason(cause)}${next}`, { cause });
+	}), ort.Tensor, device);
+}
+/** Names the program, its version, the kind of processor and the device. */
+function engine(device) {
+	const { version } = loadPackage("onnxruntime-node/package.json");
+	return {
+		name: "onnxruntime-node",
+		version,
+		cpu: cpuFamily(),
+		device
+	};
+}
+/** What messages about devices depend on. */
+function thisMachine() {
+	const runtimeFolder = dirname(packagePath("onnxruntime-node/package.json"));
+	return {
+		platform: process.platform,
+		arch: process.arch,
+		env: process.env,
+		runtimeFolder
+	};
+}
+const ELEMENT_NAMES = {
+	Float32Array: "float32",
+	BigInt64Array: "int64",
+	Int32Array: "int32"
+};
+var NativeSession = class {
+	inputNames;
+	outputNames;
+	native;
+	TensorClass;
+	device;
+	isOpen = true;
+	constructor(native, TensorClass, device) {
+		this.native = native;
+		this.TensorClass = TensorClass;
+		this.device = device;
+		this.inputNames = native.inputNames;
+		this.outputNames = native.outputNames;
+	}
+	async run(feeds) {
+		checkFeeds(feeds, this.native.inputMetadata);
+		const tensors = {};
+		for (const [name, feed] of Object.entries(feeds)) tensors[name] = new this.TensorClass(elementName(feed.data), feed.data, [...feed.dims]);
+		return await this.native.run(tensors).catch((cause) => {
+			const [place, next] = placeAndNext(this.device);
+			throw new ModelError(`Running the model${place} failed: ${reason(cause)}${next}`, { cause });
+		});
+	}
+	async [Symbol.asyncDispose]() {
+		if (this.isOpen) await this.native.release();
+		this.isOpen = false;
+	}
+};
+/** Loaded on first use: commands that need no model start faster, and a missing library gets a clear message. */
+async function loadRuntime() {
+	try {
+		const ort = loadPackage("onnxruntime-node");
+		ort.env.logLevel = "fatal";
+		return ort;
+	} catch (cause) {
+		throw new ModelError(`Cannot load onnxruntime-node on ${process.platform}-${process.arch}: ${reason(cause)}\nUse Linux with glibc 2.28 or newer (not Alpine), macOS on Apple silicon, or Windows.`, { cause });
+	}
+}
+function nativeOptions({ weightsFolder, device = "cpu", threads = threadCount(), prepack = false }) {
+	return {
+		executionProviders: [device],
+		intraOpNumThreads: threads,
+		interOpNumThreads: 1,
+		enableCpuMemArena: false,
+		...device === "dml" ? {
+			enableMemPattern: false,
+			executionMode: "sequential"
+		} : {},
+		logSeverityLevel: 4,
+		extra: { session: {
+			force_spinning_stop: "1",
+			model_external_initializers_file_folder_path: weightsFolder,
+			disable_prepacking: prepack ? "0" : "1"
+		} }
+	};
+}
+function checkFeeds(feeds, inputs) {
+	const sizeByName = /* @__PURE__ */ new Map();
+	for (const input of inputs) {
+		const feed = feeds[input.name];
+		if (!feed) throw new ModelError(`Cannot run the model: input ${input.name} is missing.`);
+		if (input.isTensor) checkFeed(feed, input, sizeByName);
+	}
+	const unknown = Object.keys(feeds).find((name) => !inputs.some((input) => input.name === name));
+	if (unknown !== void 0) throw new ModelError(`Cannot run the model: it has no input ${unknown}.`);
+}
+/** Named dimensions must have the same size wherever they occur; `sizeByName` remembers the first. */
+function checkFeed(feed, input, sizeByName) {
+	const count = feed.dims.reduce((product, size) => product * size, 1);
+	if (feed.dims.length === input.shape.length && input.shape.every((wanted, axis) => {
+		const size = feed.dims[axis];
+		if (typeof wanted === "number") return wanted === size;
+		if (!sizeByName.has(wanted)) sizeByName.set(wanted, size);
+		return sizeByName.get(wanted) === size;
+	}) && count === feed.data.length && elementName(feed.data) === input.type) return;
+	const wanted = input.shape.map((size) => typeof size === "number" ? size : `${size}${known(sizeByName, size)}`);
+	throw new ModelError(`Cannot run the model: input ${input.name} is ${elementName(feed.data)} (${feed.dims.join(", ")}) with ${feed.data.length} values, expected ${input.type} (${wanted.join(", ")}).`);
+}
+function known(sizeByName, name) {
+	return sizeByName.has(name) ? `=${sizeByName.get(name)}` : "";
+}
+function elementName(data) {
+	return ELEMENT_NAMES[data.constructor.name];
+}
+/** What a message says about the device, which only matters when it is not the CPU. */
+function placeAndNext(device) {
+	return device === "cpu" ? ["", ""] : [` on "${device}"`, "\nTry \"--device cpu\"."];
+}
+function reason(cause) {
+	return cause instanceof Error ? cause.message : String(cause);
+}
+// src/runtime/manifest-calibration.ts
+/**
+* The calibration of a model pack: from which probabilities on a written value is called surprising, and how likely it is
+* wrong then. How it is measured: docs/calibration.md.
+*
+* In: the field of a manifest. Out: a Calibration, or a ModelError. Knows nothing about how evidence is read from scores.
+*/
+/** What can speak against a value; each is a number that grows with the doubt (src/report/value-evidence.ts). */
+const EVIDENCE = [
+	"nllPerToken",
+	"worstToken",
+	"improbability",
+	"ratio",
+	"confidence",
+	"notFirst",
+	"loss"
+];
+const checkWeight$1 = (value, at) => {
+	const weight = finite(value, at);
+	return weight === 0 ? 0 : positive(weight, at);
+};
+const MAX_POINTS = 100;
+const checkCurve = (value, at) => {
+	const curve = items(object({
+		logOdds: finite,
+		wrong: fraction
+	}), MAX_POINTS)(value, at);
+	const falls = curve.findIndex(({ logOdds, wrong }, index) => logOdds < (curve[index - 1]?.logOdds ?? logOdds) || wrong < (curve[index - 1]?.wrong ?? wrong));
+	if (falls === -1) return curve;
+	throw new ModelError(`${at}[${falls}] is below the point before it, expected a curve that rises.\nInstall the model pack again, or use one made for this version of code2lora.`);
+};
+const kindName = text$1(/^[a-z]{1,20}$/, "the kind of a value");
+const checkWrongValue = object({
+	intercept: finite,
+	weights: record(checkWeight$1, oneOf$1(...EVIDENCE)),
+	kinds: optional$1(record(finite, kindName), {}),
+	curve: checkCurve,
+	prior: fraction,
+	surprisingFrom: nullable(finite),
+	balancedPrecision: optional$1(nullable(fraction), null),
+	priorPrecision: optional$1(nullable(fraction), null)
+});
+const checkCalibration = object({
+	surprisingMaxProbability: optional$1(fraction, .02),
+	surprisingMinCandidate: optional$1(fraction, .6),
+	falseAlarmRate: optional$1(nullable(fraction), null),
+	detectionRate: optional$1(nullable(fraction), null),
+	measuredOn: optional$1(nullable(anyText), null),
+	wrongValue: optional$1(nullable(checkWrongValue), null)
+});
+// src/runtime/manifest-panel.ts
+/**
+* The reference panel of a model pack: adapters of a few other repositories, which a user's own one is held against.
+*
+* In: a value of unknown type. Out: the entries, or a ModelError that names the field. Knows nothing about what the
+* files hold: each is an adapter as `code2lora export --format compact` writes it.
+*/
+/** Each of them costs a run of the model for each assertion. */
+const MAX_ENTRIES$1 = 32;
+const checkEntry$1 = object({
+	name: text$1(/^[\w.+/-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\", \"/\" and \"-\""),
+	file: fileName
+});
+/** Missing: none. */
+const checkPanel = optional$1(items(checkEntry$1, MAX_ENTRIES$1), []);
+/** What the entries cannot say together; the first one is told. */
+function panelProblems({ panel }) {
+	return ["name", "file"].flatMap((key) => {
+		const values = panel.map((entry) => entry[key]);
+		const twice = values.find((value, index) => values.indexOf(value) !== index);
+		return twice === void 0 ? [] : [`panel has the ${key} "${twice}" twice`];
+	});
+}
+// src/runtime/manifest-recipe.ts
+/**
+* The recipe of a model pack: how text was shown to the model when it was trained.
+*
+* In: a value of unknown type. Out: a Recipe, or a ModelError that names the field. Knows nothing about text;
+* the stages that read the recipe follow it, because anything else would feed vectors the model has never seen.
+*/
+const size$3 = integer(1, 2 ** 31 - 1);
+const pooling = list(oneOf$1("mean", "max"));
+const windowSettings = {
+	windowTokens: size$3,
+	overlapTokens: integer(0, 2 ** 31 - 1),
+	minTokens: size$3,
+	maxWindows: size$3,
+	windowPooling: pooling
+};
+const checkRecipe = object({
+	repository: object({
+		...windowSettings,
+		maxFiles: size$3,
+		emptyItem: oneOf$1("skip", "zero"),
+		itemPooling: pooling,
+		normalize: oneOf$1("none", "l2"),
+		files: optional$1(oneOf$1("production", "all-python"), "production")
+	}),
+	diff: object({
+		...windowSettings,
+		emptyItem: exactly("zero"),
+		normalize: exactly("none"),
+		files: optional$1(oneOf$1("production", "authors"), "production")
+	}),
+	history: object({
+		steps: oneOf$1("production-diff", "assertion-commits"),
+		newAssertions: optional$1(oneOf$1("own-text", "full-prefix"), "own-text"),
+		base: oneOf$1("first-parent", "previous-step"),
+		startCommit: oneOf$1("skip", "step"),
+		contextLines: integer(0, 1e3)
+	}),
+	retokenize: boolean,
+	rounding: oneOf$1("none", "float16"),
+	quotedPaths: optional$1(oneOf$1("read", "skip"), "read")
+});
+// src/runtime/manifest.ts
+/**
+* The manifest of a model pack: its type, and the check of a parsed JSON value against it.
+*
+* In: a value that nobody vouches for. Out: a PackManifest, or a ModelError that names the field. Knows
+* nothing about files. Fields it does not know are left out: a newer pack may say more, not less.
+*/
+const PACK_SCHEMA = "code2lora/model-pack@1";
+/** Checks every field and the relations between them; `place` names the manifest in messages. */
+function checkManifest(value, place) {
+	checkSchema(value, place);
+	const manifest = checkFields(value, `${place}:`);
+	checkRelations(manifest, place);
+	return manifest;
+}
+/** The files that the manifest's fields name. */
+function namedFiles(manifest) {
+	const { baseModel, encoder, hypernetwork, meanAdapter, adaptation, panel } = manifest;
+	const models = encoder.kind === "base-model" ? [baseModel] : [baseModel, encoder];
+	const parts = [
+		"baseModel",
+		"encoder",
+		"hypernetwork"
+	];
+	return [
+		...models.flatMap(({ config, weights, tokenizer }) => [
+			config,
+			...weights,
+			tokenizer
+		]),
+		...parts.flatMap((part) => quantizedFile(manifest, part) ?? []),
+		hypernetwork.weights,
+		...meanAdapter === null ? [] : [meanAdapter],
+		...adaptation?.memory ? [adaptation.memory.weights] : [],
+		...panel.map(({ file }) => file)
+	];
+}
+const word = text$1(/^[\w.+-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\" and \"-\"");
+const sha256 = text$1(/^[0-9a-f]{64}$/, "a sha256 in 64 hexadecimal digits");
+const checkFields = object({
+	schema: exactly(PACK_SCHEMA),
+	name: word,
+	version: word,
+	license: anyText,
+	baseModel: checkBaseModel,
+	encoder: checkEncoder,
+	recipe: checkRecipe,
+	hypernetwork: object({
+		kind: optional$1(oneOf$1("evolving", "static"), "evolving"),
+		weights: fileName,
+		embeddingSize: size$4,
+		hiddenSize: size$4,
+		trunkSize: size$4,
+		rank: size$4,
+		alpha: positive,
+		gateOrder: exactly("rzn"),
+		moduleTypes: list(oneOf$1(...MODULE_TYPES))
+	}),
+	meanAdapter: optional$1(nullable(fileName), null),
+	panel: checkPanel,
+	adaptation: checkAdaptation,
+	calibration: checkCalibration,
+	precision: checkPrecision,
+	precisionLoss: checkPrecisionLoss,
+	files: record(object({
+		bytes: integer(0),
+		sha256
+	}), fileName)
+});
+/** First of all: another schema would give a confusing message about some field. */
+function checkSchema(value, place) {
+	const schema = value?.schema;
+	if (schema === "code2lora/model-pack@1") return;
+	throw new ModelError(`Cannot read ${place}: its schema is ${JSON.stringify(schema) ?? "missing"}, this version reads "${PACK_SCHEMA}".\nUse a model pack made for this version of code2lora, or update code2lora.`);
+}
+function checkRelations(manifest, place) {
+	const problem = [
+		...["repository", "diff"].flatMap((kind) => windowProblems(manifest, kind)),
+		...stateProblems(manifest),
+		...adaptationProblems(manifest),
+		...panelProblems(manifest),
+		...namedFiles(manifest).filter((file) => !Object.hasOwn(manifest.files, file)).map((file) => `files does not list ${file}`)
+	][0];
+	if (problem === void 0) return;
+	throw new ModelError(`${place}: ${problem}.\nUse a model pack made for this version of code2lora.`);
+}
+/** What the encoder can read, what the windows ask for and what the hypernetwork expects must agree. */
+function windowProblems(manifest, kind) {
+	const { baseModel, encoder, recipe, hypernetwork } = manifest;
+	const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
+	const [reader, context] = encoder.kind === "base-model" ? ["baseModel", baseModel.contextTokens] : ["encoder", encoder.contextTokens];
+	const longest = windowTokens + (encoder.kind === "qwen3" && encoder.endToken !== null && !recipe.retokenize ? 1 : 0);
+	const itemWays = kind === "repository" ? recipe.repository.itemPooling.length : 1;
+	const length = encoder.embeddingSize * windowPooling.length * itemWays;
+	const problems = [
+		[overlapTokens < windowTokens, `overlapTokens is not below windowTokens (${windowTokens})`],
+		[minTokens <= windowTokens, `minTokens is above windowTokens (${windowTokens})`],
+		[longest <= context, `windowTokens is above ${reader}.contextTokens (${context})`]
+	].filter(([holds]) => !holds).map(([, problem]) => `recipe.${kind}.${problem}`);
+	if (length === hypernetwork.embeddingSize) return problems;
+	const expected = `hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`;
+	return [...problems, `recipe.${kind} gives embeddings of length ${length}, ${expected}`];
+}
+function stateProblems({ hypernetwork }) {
+	const { kind, embeddingSize, hiddenSize } = hypernetwork;
+	if (kind === "evolving" || hiddenSize === embeddingSize) return [];
+	return [`hypernetwork.hiddenSize is ${hiddenSize}, of a static model it is embeddingSize (${embeddingSize})`];
+}
+// src/runtime/rotary-embedding.ts
+/**
+* Rotary position embedding (Su et al. 2021): angles by position, with the scalings that checkpoints ask for.
+*
+* In: the rope settings of a config.json. Out: frequencies, and tables of cosines and sines. Knows nothing about
+* graphs. Values are rounded to float32 where PyTorch rounds them (transformers, modeling_rope_utils.py).
+*/
+/**
+* Reads the settings: `rope_parameters` since transformers 5; before, `rope_theta` and `rope_scaling`. Without a
+* theta it is `defaultTheta`, if the architecture has one. Throws ModelError for another scaling.
+*/
+function parseRotation(fields, { place, defaultTheta }) {
+	const named = fields.rope_parameters ? "rope_parameters" : "rope_scaling";
+	const settings = record((value) => value)(fields[named] ?? {}, `${place}: ${named}`);
+	const theta = positive(settings.rope_theta ?? fields.rope_theta ?? defaultTheta, `${place}: rope_theta`);
+	checkWhole(settings.partial_rotary_factor ?? fields.partial_rotary_factor ?? 1, place);
+	const number = (key) => positive(settings[key], `${place}: ${key}`);
+	const type = settings.rope_type ?? settings.type ?? "default";
+	if (type === "default") return {
+		theta,
+		scaling: "none"
+	};
+	if (type === "linear") return {
+		theta,
+		scaling: "linear",
+		factor: number("factor")
+	};
+	const { max_position_embeddings: positions } = fields;
+	if (type === "dynamic") return {
+		theta,
+		scaling: "dynamic",
+		positions: positive(positions, `${place}: max_position_embeddings`)
+	};
+	if (type === "yarn") return {
+		theta,
+		scaling: "yarn",
+		...parseYarn({
+			max_position_embeddings: positions,
+			...settings
+		}, place)
+	};
+	if (type !== "llama3") throw unknownScaling(place, type);
+	return {
+		theta,
+		scaling: "llama3",
+		factor: number("factor"),
+		lowFrequencyFactor: number("low_freq_factor"),
+		highFrequencyFactor: number("high_freq_factor"),
+		originalPositions: number("original_max_position_embeddings")
+	};
+}
+/** Defaults are those of transformers 5; what it leaves out, as null, is as if it were not there. */
+function parseYarn(settings, place) {
+	const number = (key, fallback) => positive(settings[key] ?? fallback, `${place}: ${key}`);
+	const originalPositions = number(settings.original_max_position_embeddings ? "original_max_position_embeddings" : "max_position_embeddings");
+	const factor = settings.factor == null ? number("max_position_embeddings") / originalPositions : number("factor");
+	const size = (scale) => factor <= 1 ? 1 : .1 * scale * Math.log(factor) + 1;
+	const byScales = settings.mscale && settings.mscale_all_dim ? size(number("mscale")) / size(number("mscale_all_dim")) : size(1);
+	return {
+		factor,
+		originalPositions,
+		turns: {
+			most: number("beta_fast", 32),
+			least: number("beta_slow", 1)
+		},
+		truncate: boolean(settings.truncate ?? true, `${place}: truncate`),
+		attentionFactor: number("attention_factor", byScales)
+	};
+}
+/** Radians per position of each pair of a head's numbers: (headSize / 2). */
+function rotaryFrequencies(rotation, headSize) {
+	const plain = Float32Array.from({ length: headSize / 2 }, (_, pair) => 1 / rotation.theta ** (2 * pair / headSize));
+	if (rotation.scaling === "none" || rotation.scaling === "dynamic") return plain;
+	if (rotation.scaling === "linear") return plain.map((frequency) => frequency / rotation.factor);
+	if (rotation.scaling === "yarn") return scaleLikeYarn(plain, rotation);
+	return plain.map((frequency) => scaleLikeLlama3(frequency, rotation));
+}
+/**
+* Cosines and sines of position · frequency, both (positions, headSize / 2), times what the scaling asks for. Throws
+* ModelError for more positions than the scaling is built for.
+*/
+function rotaryTables(rotation, { headSize, positions }) {
+	if (rotation.scaling === "dynamic" && positions > rotation.positions) throw tooLong(rotation, positions);
+	const frequencies = rotaryFrequencies(rotation, headSize);
+	const factor = rotation.scaling === "yarn" ? Math.fround(rotation.attentionFactor) : 1;
+	const width = frequencies.length;
+	const angles = Float32Array.from({ length: positions * width }, (_, index) => Math.floor(index / width) * frequencies[index % width]);
+	return {
+		cosines: angles.map((angle) => Math.fround(Math.cos(angle)) * factor),
+		sines: angles.map((angle) => Math.fround(Math.sin(angle)) * factor)
+	};
+}
+function scaleLikeYarn(plain, { theta, factor, originalPositions, turns, truncate }) {
+	const width = plain.length;
+	const pairOf = (count) => width * Math.log(originalPositions / (count * 2 * Math.PI)) / Math.log(theta);
+	const [first, last] = [pairOf(turns.most), pairOf(turns.least)];
+	const from = Math.max(truncate ? Math.floor(first) : first, 0);
+	const to = Math.min(truncate ? Math.ceil(last) : last, 2 * width - 1);
+	const span = from === to ? .001 : to - from;
+	return plain.map((frequency, pair) => {
+		const divided = Math.min(Math.max((pair - from) / span, 0), 1);
+		return frequency / factor * divided + frequency * (1 - divided);
+	});
+}
+function scaleLikeLlama3(frequency, { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions }) {
+	const wavelength = Math.fround(2 * Math.PI / frequency);
+	if (wavelength > originalPositions / low) return frequency / factor;
+	if (wavelength < originalPositions / high) return frequency;
+	const smooth = (originalPositions / wavelength - low) / (high - low);
+	return (1 - smooth) * frequency / factor + smooth * frequency;
+}
+function checkWhole(factor, place) {
+	if (factor === 1) return;
+	throw new ModelError(`Cannot use ${place}: its partial_rotary_factor is ${JSON.stringify(factor)}, expected 1.\nUse a model that rotates whole heads.`);
+}
+function unknownScaling(place, type) {
+	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear", "dynamic", "llama3" and "yarn".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
+}
+function tooLong({ positions: most }, positions) {
+	return new ModelError(`Cannot use ${positions} positions: with rope_type "dynamic" ${most} are expected at most (max_position_embeddings).\nLower contextTokens in the manifest of the model pack.`);
+}
+// src/runtime/transformer-config.ts
+/**
+* The sizes of a model of the family that Llama began: Qwen2, Llama, Qwen3.
+*
+* In: a parsed config.json. Out: a TransformerConfig, and the names and shapes that follow from it. Knows nothing
+* about files or graphs. A setting that would change what the model computes and that we do not build (sliding
+* windows, another activation, packed weights) is refused by name, not ignored.
+*/
+const ARCHITECTURES = {
+	qwen2: {
+		normalizesHeads: false,
+		biased: () => [
+			"q_proj",
+			"k_proj",
+			"v_proj"
+		]
+	},
+	llama: {
+		defaultTheta: 1e4,
+		normalizesHeads: false,
+		biased: (fields, place) => [...flag$1(fields, "attention_bias", place) ? ATTENTION_TYPES : [], ...flag$1(fields, "mlp_bias", place) ? MLP_TYPES : []]
+	},
+	qwen3: {
+		defaultHeadSize: 128,
+		normalizesHeads: true,
+		biased: (fields, place) => flag$1(fields, "attention_bias", place) ? ATTENTION_TYPES : []
+	}
+};
+const ATTENTION_TYPES = [
+	"q_proj",
+	"k_proj",
+	"v_proj",
+	"o_proj"
+];
+const MLP_TYPES = [
+	"gate_proj",
+	"up_proj",
+	"down_proj"
+];
+/**
+* Parses config.json; `place` names it in messages. Throws ModelError, also when the model is of another
+* architecture than `expected`.
+*/
+function parseTransformerConfig(value, place, expected) {
+	const architecture = checkArchitecture(value, place, expected);
+	return advising((fields, at) => parseFields(fields, at, architecture), ADVICE$1)(value, place);
+}
+function parseFields(value, place, architecture) {
+	const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
+	const sizes = checkSizes(value, `${place}:`);
+	const fields = value;
+	checkUnsupported(fields, place);
+	const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
+	const config = {
+		architecture,
+		layerCount: sizes.num_hidden_layers,
+		hiddenSize: sizes.hidden_size,
+		intermediateSize: sizes.intermediate_size,
+		headCount: sizes.num_attention_heads,
+		keyValueHeadCount: sizes.num_key_value_heads ?? sizes.num_attention_heads,
+		headSize: size$2(headSize, `${place}: head_dim`),
+		vocabularySize: sizes.vocab_size,
+		normEpsilon: sizes.rms_norm_eps,
+		rotation: parseRotation(fields, {
+			place,
+			defaultTheta
+		}),
+		biased: new Set(biased(fields, place)),
+		normalizesHeads,
+		tiesEmbeddings: flag$1(fields, "tie_word_embeddings", place)
+	};
+	checkHeads(config, place);
+	return config;
+}
+/** Name of a linear layer that an adapter can change, without `.weight` or `.bias`. */
+function moduleName(layer, type) {
+	return `model.layers.${layer}.${MLP_TYPES.includes(type) ? "mlp" : "self_attn"}.${type}`;
+}
+/** Widths of the linear layers, the same in every layer of the model. */
+function moduleSizes(config) {
+	const { hiddenSize: hidden, intermediateSize: intermediate, headSize } = config;
+	const queries = config.headCount * headSize;
+	const keys = config.keyValueHeadCount * headSize;
+	return {
+		q_proj: {
+			inFeatures: hidden,
+			outFeatures: queries
+		},
+		k_proj: {
+			inFeatures: hidden,
+			outFeatures: keys
+		},
+		v_proj: {
+			inFeatures: hidden,
+			outFeatures: keys
+		},
+		o_proj: {
+			inFeatures: queries,
+			outFeatures: hidden
+		},
+		gate_proj: {
+			inFeatures: hidden,
+			outFeatures: intermediate
+		},
+		up_proj: {
+			inFeatures: hidden,
+			outFeatures: intermediate
+		},
+		down_proj: {
+			inFeatures: intermediate,
+			outFeatures: hidden
+		}
+	};
+}
+/** Every tensor of the architecture with its shape; `outputLayer: false` for a model that only encodes. */
+function* weightShapes(config, { outputLayer = true } = {}) {
+	const { hiddenSize, headSize, vocabularySize, layerCount } = config;
+	yield ["model.embed_tokens.weight", [vocabularySize, hiddenSize]];
+	yield ["model.norm.weight", [hiddenSize]];
+	yield* matrixShapes$1(config, { outputLayer });
+	const sizes = moduleSizes(config);
+	for (let layer = 0; layer < layerCount; layer += 1) {
+		yield [`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]];
+		yield [`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]];
+		if (config.normalizesHeads) {
+			yield [`model.layers.${layer}.self_attn.q_norm.weight`, [headSize]];
+			yield [`model.layers.${layer}.self_attn.k_norm.weight`, [headSize]];
+		}
+		for (const type of config.biased) yield [`${moduleName(layer, type)}.bias`, [sizes[type].outFeatures]];
+	}
+}
+/** The matrices that may be quantised: the linear layers, and the output layer. */
+function* matrixShapes$1(config, { outputLayer = true } = {}) {
+	if (outputLayer) yield [outputWeight(config), [config.vocabularySize, config.hiddenSize]];
+	const sizes = moduleSizes(config);
+	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of MODULE_TYPES) yield [`${moduleName(layer, type)}.weight`, [sizes[type].outFeatures, sizes[type].inFeatures]];
+}
+/** The matrix of the output layer. */
+const outputWeight = ({ tiesEmbeddings }) => tiesEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
+const size$2 = integer(1, 1e7);
+const checkSizes = object({
+	hidden_act: oneOf$1("silu"),
+	num_hidden_layers: integer(1, 1e3),
+	hidden_size: size$2,
+	intermediate_size: size$2,
+	num_attention_heads: size$2,
+	num_key_value_heads: optional$1(nullable(size$2), null),
+	vocab_size: size$2,
+	rms_norm_eps: positive
+});
+function flag$1(fields, key, place) {
+	return boolean(fields[key] ?? false, `${place}: ${key}`);
+}
+function checkArchitecture(value, place, expected) {
+	const found = value?.model_type;
+	const known = expected ? [expected] : Object.keys(ARCHITECTURES);
+	const architecture = known.find((name) => name === found);
+	if (architecture) return architecture;
+	const names = known.map((name) => `"${name}"`).join(", ");
+	throw unsupported(place, `its model_type is ${JSON.stringify(found) ?? "missing"}, expected ${names}`);
+}
+function checkUnsupported(fields, place) {
+	if (fields.use_sliding_window) throw unsupported(place, "it has use_sliding_window, expected none");
+	if (fields.quantization_config) throw unsupported(place, "it has a quantization_config, expected plain weights");
+	const other = (Array.isArray(fields.layer_types) ? fields.layer_types : []).find((type) => type !== "full_attention");
+	if (other !== void 0) throw unsupported(place, `it has layers of type ${other}, expected full_attention`);
+}
+function checkHeads({ headCount, keyValueHeadCount, headSize }, place) {
+	if (headSize % 2 === 1) throw unsupported(place, `its head_dim is ${headSize}, expected an even number`);
+	if (headCount % keyValueHeadCount === 0) return;
+	throw unsupported(place, `${headCount} attention heads cannot share ${keyValueHeadCount} key and value heads`);
+}
+const ADVICE$1 = "Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.";
+function unsupported(place, found) {
+	return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE$1}`);
+}
+// src/adaptation/adam.ts
+/**
+* The optimiser Adam (Kingma & Ba 2015, algorithm 1), over a few arrays of numbers.
+*
+* In: parameters and their gradients. Out: the parameters changed in place. Knows nothing about what they are. It always
+* begins anew: what it remembers lives as long as one call of whoever uses it, so nothing of it has to be stored.
+*/
+const BETA1 = .9;
+const BETA2 = .95;
+const EPSILON = 1e-8;
+function createAdam(parameters) {
+	const moments = Object.entries(parameters).map(([name, values]) => ({
+		name,
+		values,
+		first: new Float32Array(values.length),
+		second: new Float32Array(values.length)
+	}));
+	let steps = 0;
+	return { step(gradients, learningRate) {
+		steps += 1;
+		const [firstShare, secondShare] = [1 - BETA1 ** steps, 1 - BETA2 ** steps];
+		for (const { name, values, first, second } of moments) {
+			const gradient = gradients[name];
+			for (let i = 0; i < values.length; i += 1) {
+				const slope = gradient[i];
+				const mean = BETA1 * first[i] + .09999999999999998 * slope;
+				const square = BETA2 * second[i] + .050000000000000044 * slope * slope;
+				first[i] = mean;
+				second[i] = square;
+				values[i] = values[i] - learningRate * (mean / firstShare) / (Math.sqrt(square / secondShare) + EPSILON);
+			}
+		}
+	} };
+}
+// src/runtime/onnx-protobuf.ts
+/**
+* The few protobuf messages an ONNX model is made of, as bytes.
+*
+* In: plain data (names, attributes, dimensions). Out: one encoded message.
+* Knows nothing about operators or models. Field numbers: onnx.proto of ONNX 1.16 (stable since IR version 3);
+* wire format: protobuf.dev/programming-guides/encoding.
+*/
+/** ONNX element type numbers (TensorProto.DataType) by the names safetensors uses. */
+const ELEMENT_TYPES = {
+	F32: 1,
+	U8: 2,
+	I8: 3,
+	I32: 6,
+	I64: 7,
+	BOOL: 9,
+	F16: 10,
+	BF16: 16
+};
+const float = (value) => ({ float: value });
+const floats = (values) => ({ floats: values });
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+/** Appends fields to one message. */
+var Message = class {
+	bytes = /* @__PURE__ */ new Uint8Array(256);
+	size = 0;
+	int(field, value) {
+		return this.tag(field, VARINT).varint(value);
+	}
+	float(field, value) {
+		this.tag(field, FIXED32).reserve(4);
+		new DataView(this.bytes.buffer).setFloat32(this.size, value, true);
+		this.size += 4;
+		return this;
+	}
+	raw(field, value) {
+		this.tag(field, LENGTH_DELIMITED).varint(value.length).reserve(value.length);
+		this.bytes.set(value, this.size);
+		this.size += value.length;
+		return this;
+	}
+	text(field, value) {
+		return this.raw(field, Buffer.from(value, "utf8"));
+	}
+	message(field, value) {
+		return this.raw(field, value.finish());
+	}
+	finish() {
+		return this.bytes.subarray(0, this.size);
+	}
+	tag(field, wireType) {
+		return this.varint(field << 3 | wireType);
+	}
+	/** Negative numbers are written as 64-bit two's complement, as protobuf's int64 wants. */
+	varint(value) {
+		this.reserve(10);
+		if (value < 0) return this.longVarint(BigInt.asUintN(64, BigInt(value)));
+		let rest = value;
+		for (; rest > 127; rest = Math.floor(rest / 128)) this.bytes[this.size++] = rest % 128 | 128;
+		this.bytes[this.size++] = rest;
+		return this;
+	}
+	longVarint(value) {
+		let rest = value;
+		for (; rest > 127n; rest >>= 7n) this.bytes[this.size++] = Number(rest & 127n) | 128;
+		this.bytes[this.size++] = Number(rest);
+		return this;
+	}
+	reserve(count) {
+		if (this.size + count <= this.bytes.length) return;
+		const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.size + count));
+		grown.set(this.bytes.subarray(0, this.size));
+		this.bytes = grown;
+	}
+};
+/** NodeProto */
+function nodeMessage(node) {
+	const message = new Message();
+	for (const input of node.inputs) message.text(1, input);
+	for (const output of node.outputs) message.text(2, output);
+	message.text(3, node.name).text(4, node.type);
+	if (node.domain) message.text(7, node.domain);
+	for (const [name, value] of Object.entries(node.attributes)) message.message(5, attributeMessage(name, value));
+	return message;
+}
+/** AttributeProto: the value, then its kind (1 float, 2 int, 3 string, 6 floats, 7 ints). */
+function attributeMessage(name, value) {
+	const message = new Message().text(1, name);
+	if (typeof value === "number") return message.int(3, value).int(20, 2);
+	if (typeof value === "string") return message.text(4, value).int(20, 3);
+	if ("float" in value) return message.float(2, value.float).int(20, 1);
+	if ("floats" in value) {
+		for (const item of value.floats) message.float(7, item);
+		return message.int(20, 6);
+	}
+	for (const item of value) message.int(8, item);
+	return message.int(20, 7);
+}
+/** TensorProto with its bytes inside, or pointing into a file (data_location 1 = EXTERNAL). */
+function tensorMessage(name, elementType, { shape, data }) {
+	const message = new Message();
+	for (const size of shape) message.int(1, size);
+	message.int(2, ELEMENT_TYPES[elementType]).text(8, name);
+	if (data instanceof Uint8Array) return message.raw(9, data);
+	const entries = {
+		location: data.file,
+		offset: String(data.offset),
+		length: String(data.length)
+	};
+	for (const [key, value] of Object.entries(entries)) message.message(13, new Message().text(1, key).text(2, value));
+	return message.int(14, 1);
+}
+/** ValueInfoProto: a graph input or output. */
+function valueMessage(name, elementType, shape) {
+	const dimensions = new Message();
+	for (const size of shape) {
+		const dimension = typeof size === "number" ? new Message().int(1, size) : new Message().text(2, size);
+		dimensions.message(1, dimension);
+	}
+	const tensorType = new Message().int(1, ELEMENT_TYPES[elementType]).message(2, dimensions);
+	return new Message().text(1, name).message(2, new Message().message(1, tensorType));
+}
+// src/runtime/onnx.ts
+/**
+* Builds an ONNX model operator by operator.
+*
+* In: operators, small constants and the places of weights in their files. Out: the bytes of a model.
+* Weights never enter the bytes: they stay in the safetensors file and ONNX Runtime maps them from there.
+* Knows nothing about sessions or architectures. A value is its name, a string.
+*/
+const OPSET = 21;
+const CONTRIB_DOMAIN = "com.microsoft";
+const IR_VERSION = 10;
+var Graph = class {
+	name;
+	weightsFolder;
+	nodes = [];
+	initializers = /* @__PURE__ */ new Map();
+	constantByContent = /* @__PURE__ */ new Map();
+	inputs = [];
+	outputs = [];
+	outputNameByValue = /* @__PURE__ */ new Map();
+	valueCount = 0;
+	/** All weights of a graph lie under one folder: ONNX Runtime refuses paths that leave it. */
+	constructor(name, { weightsFolder }) {
+		this.name = name;
+		this.weightsFolder = weightsFolder;
+	}
+	/** An input that every run must feed (ONNX Runtime for Node ignores feeds for optional ones). */
+	input(name, elementType, shape) {
+		this.inputs.push(valueMessage(name, elementType, shape));
+		return name;
+	}
+	/** Makes `value` an output of the model under `name`. */
+	output(name, value, { elementType = "F32", shape }) {
+		const isFree = this.nodes.some((node) => node.outputs.includes(value)) && !this.outputNameByValue.has(value);
+		this.outputNameByValue.set(isFree ? value : this.op("Identity", [value]), name);
+		this.outputs.push(valueMessage(name, elementType, shape));
+	}
+	/**
+	* Adds an operator with one output and returns the output. Operators of ONNX Runtime itself are written
+	* with their domain: `op('com.microsoft.FusedMatMul', …)`. An input may be `''`: left out.
+	*/
+	op(type, inputs, attributes = {}) {
+		return this.ops(type, inputs, { attributes })[0];
+	}
+	/** Adds an operator with several outputs; `used` says which of them are wanted (the others get no name). */
+	ops(type, inputs, { attributes = {}, used = [true] }) {
+		const dot = type.lastIndexOf(".");
+		const domain = type.slice(0, Math.max(0, dot));
+		const shortType = type.slice(dot + 1);
+		const outputs = used.map((wanted) => wanted ? `${shortType}_${this.valueCount++}` : "");
+		const name = `node_${this.nodes.length}`;
+		this.nodes.push({
+			name,
+			type: shortType,
+			domain,
+			inputs: [...inputs],
+			outputs,
+			attributes
+		});
+		return outputs;
+	}
+	/** A weight that stays in its file. The same name twice is the same weight (tied embeddings). */
+	weight({ name, dtype, shape, file, offset, length }) {
+		const data = {
+			file: this.pathInFolder(file, name),
+			offset,
+			length
+		};
+		const place = `${dtype} ${shape} ${file} ${offset} ${length}`;
+		return this.initializer(name, place, () => tensorMessage(name, dtype, {
+			shape,
+			data
+		}));
+	}
+	/** A float tensor inside the model bytes: for tables and small vectors, not for weights. */
+	floats(values, shape = [values.length]) {
+		const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+		return this.constant("F32", shape, data);
+	}
+	/** A float without dimensions. */
+	scalar(value) {
+		return this.floats(Float32Array.of(value), []);
+	}
+	/** A vector of integers: shapes, axes, row numbers. */
+	integers(...values) {
+		const data = BigInt64Array.from(values, BigInt);
+		return this.constant("I64", [values.length], new Uint8Array(data.buffer));
+	}
+	/** The operators so far; each comes after those whose outputs it takes. */
+	operators() {
+		return [...this.nodes];
+	}
+	model() {
+		const graph = new Message();
+		for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
+		graph.text(2, this.name);
+		for (const { message } of this.initializers.values()) graph.message(5, message);
+		for (const input of this.inputs) graph.message(11, input);
+		for (const output of this.outputs) graph.message(12, output);
+		const model = new Message().int(1, IR_VERSION).text(2, "code2lora").message(7, graph);
+		model.message(8, new Message().text(1, "").int(2, OPSET));
+		return model.message(8, new Message().text(1, CONTRIB_DOMAIN).int(2, 1)).finish();
+	}
+	withOutputNames(node) {
+		const rename = (value) => this.outputNameByValue.get(value) ?? value;
+		return {
+			...node,
+			inputs: node.inputs.map(rename),
+			outputs: node.outputs.map(rename)
+		};
+	}
+	/** Equal constants share one initializer. */
+	constant(elementType, shape, data) {
+		const content = `${elementType} ${shape} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1")}`;
+		const name = this.constantByContent.get(content) ?? `constant_${this.constantByContent.size}`;
+		this.constantByContent.set(content, name);
+		return this.initializer(name, name, () => tensorMessage(name, elementType, {
+			shape,
+			data
+		}));
+	}
+	initializer(name, place, message) {
+		const known = this.initializers.get(name);
+		if (known && known.place !== place) throw new InternalError(`Graph ${this.name}: weight ${name} is used with two places.`);
+		if (!known) this.initializers.set(name, {
+			place,
+			message: message()
+		});
+		return name;
+	}
+	pathInFolder(file, name) {
+		const path = relative(this.weightsFolder, file);
+		if (path.startsWith("..") || isAbsolute(path)) throw new ModelError(`Cannot use weight ${name}: ${file} lies outside of ${this.weightsFolder}.\nPut all weight files of a model into one folder.`);
+		return path.split(sep).join("/");
+	}
+};
+// src/runtime/attention.ts
+/**
+* Attention as ONNX operators, in two forms: over a cache with a bias, and causal over one text.
+*
+* In: queries, keys and values of one layer, not yet rotated. Out: the mixed values. Knows nothing about layers,
+* weights or what the result is used for.
+*
+* Shapes: T tokens, S tokens seen (past and present), H heads in K groups of G = H / K that share keys, D per head.
+*/
+/** Low enough to vanish in the softmax, and finite: a sum with a score does not overflow. */
+const MASKED = -3e38;
+/**
+* Attention where the bias says which token sees which. (GroupQueryAttention cannot: it has no free bias, and
+* refuses a batch over a past.) `keys` and `values` fill up as layers attend: (T, K, D) for each layer.
+*/
+function cachedAttention(graph, config, { positionIds, bias, past, maxPositions }) {
+	const tables = rotationTables(graph, config, maxPositions);
+	const rotate = (x, positions) => {
+		const batch = graph.op("Unsqueeze", [x, graph.integers(0)]);
+		return graph.op("com.microsoft.RotaryEmbedding", [
+			batch,
+			positions,
+			...tables
+		]);
+	};
+	const split = (x) => graph.op("Reshape", [x, graph.integers(-1, config.keyValueHeadCount, config.headSize)]);
+	const keys = [];
+	const values = [];
+	const attend = ({ query, layer, rows, ...present }) => {
+		const [key, value] = [split(rotate(present.key, positionIds)), split(present.value)];
+		keys.push(key);
+		values.push(value);
+		const positions = rows === void 0 ? positionIds : graph.op("Gather", [positionIds, rows], { axis: 1 });
+		return mix(graph, config, {
+			query: rotate(query, positions),
+			key: withPast(graph, past?.keys[layer], key),
+			value: withPast(graph, past?.values[layer], value),
+			bias: pick(graph, bias, rows)
+		});
+	};
+	return {
+		attend,
+		keys,
+		values
+	};
+}
+/**
+* Attention where each token sees itself and all before it, of one text from its first token on: the operator of
+* ONNX Runtime, which rotates as well; faster than `cachedAttention` on long texts. `count`: number of tokens, ().
+*/
+function causalAttention(graph, config, { count, maxPositions }) {
+	const { headCount, keyValueHeadCount, headSize } = config;
+	const tables = rotationTables(graph, config, maxPositions);
+	const total = graph.op("Cast", [count], { to: INT32 });
+	const last = graph.op("Sub", [total, graph.op("Cast", [graph.integers(1)], { to: INT32 })]);
+	const attributes = {
+		num_heads: headCount,
+		kv_num_heads: keyValueHeadCount,
+		do_rotary: 1,
+		scale: float(1 / Math.sqrt(headSize))
+	};
+	return ({ query, key, value, rows }) => {
+		if (rows !== void 0) throw new InternalError("Causal attention computes all rows.");
+		const inputs = [
+			...[
+				query,
+				key,
+				value
+			].map((x) => graph.op("Unsqueeze", [x, graph.integers(0)])),
+			"",
+			"",
+			last,
+			total,
+			...tables
+		];
+		const [mixed = ""] = graph.ops("com.microsoft.GroupQueryAttention", inputs, {
+			attributes,
+			used: [
+				true,
+				true,
+				true
+			]
+		});
+		return graph.op("Squeeze", [mixed, graph.integers(0)]);
+	};
+}
+/** Rows by their numbers; all of them without numbers. */
+function pick(graph, x, rows) {
+	return rows === void 0 ? x : graph.op("Gather", [x, rows]);
+}
+const INT32 = 6;
+/** Softmax(query keyᵀ / √D + bias) value, with G query heads for each key head. */
+function mix(graph, { headCount: H, keyValueHeadCount: K, headSize: D }, { query, key, value, bias }) {
+	const G = H / K;
+	const reshape = (x, ...shape) => graph.op("Reshape", [x, graph.integers(...shape)]);
+	const transpose = (x, ...perm) => graph.op("Transpose", [x], { perm });
+	const queries = reshape(transpose(reshape(query, -1, K, G, D), 1, 2, 0, 3), K, -1, D);
+	const scaled = graph.op("Mul", [queries, graph.scalar(1 / Math.sqrt(D))]);
+	const scores = graph.op("MatMul", [scaled, transpose(key, 1, 2, 0)]);
+	const biased = graph.op("Add", [reshape(scores, H, -1, 0), bias]);
+	const weights = reshape(graph.op("Softmax", [biased], { axis: -1 }), K, -1, 0);
+	return reshape(transpose(reshape(graph.op("MatMul", [weights, transpose(value, 1, 0, 2)]), K, G, -1, D), 2, 0, 1, 3), -1, H * D);
+}
+function rotationTables(graph, { rotation, headSize }, positions) {
+	const { cosines, sines } = rotaryTables(rotation, {
+		headSize,
+		positions
+	});
+	return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
+}
+function withPast(graph, past, present) {
+	return past === void 0 ? present : graph.op("Concat", [past, present], { axis: 0 });
+}
+// src/adaptation/examples.ts
+/**
+* Prompts and what follows them, as runs of a graph that learns from them.
+*
+* In: examples as tokens. Out: feeds. Knows nothing about text. The examples of a run lie one after the other; the bias
+* keeps each to itself, so the result is that of reading them apart.
+*/
+/** Tokens that an example takes in a run: the last one is only predicted. */
+const lengthOf = ({ prompt, target }) => prompt.length + target.length - 1;
+/** Target tokens of all examples. */
+const targetCount = (examples) => examples.reduce((sum, { target }) => sum + target.length, 0);
+/**
+* Attention in a run grows with the square of its tokens, and few tokens do not use the processor well. An example of 261
+* tokens takes 51 ms of a core alone in the gradient graph of nano, 66 ms in a run of two, 131 ms in one of four.
+*/
+const RUN_TOKENS = 256;
+/** The most tokens of a run, where no example has more than so many: what a graph must have positions for. */
+const longestRun$1 = (maxTokens) => Math.max(maxTokens, RUN_TOKENS);
+/** Throws InternalError for an example that the graph has no positions for. */
+function checkLengths(examples, maxTokens) {
+	const longest = examples.reduce((most, example) => Math.max(most, lengthOf(example)), 0);
+	if (longest <= maxTokens) return;
+	throw new InternalError(`An example has ${longest} tokens, expected ${maxTokens} at most.`);
+}
+/** The examples in their order, as many in a run as are read fastest together: about `RUN_TOKENS`. */
+function runsOf(examples) {
+	const runs = [];
+	let free = 0;
+	for (const example of examples) {
+		const length = lengthOf(example);
+		if (length > free) {
+			runs.push([]);
+			free = longestRun$1(length);
+		}
+		runs.at(-1)?.push(example);
+		free -= length;
+	}
+	return runs;
+}
+/** Everything but the adapter. Each row weighs 1 / `rowCount`: by default the loss is the mean over all target tokens. */
+function exampleFeeds(examples, rowCount = targetCount(examples)) {
+	const read = examples.map(({ prompt, target }) => [...prompt, ...target.slice(0, -1)]);
+	const tokens = read.flat();
+	const starts = startsOf(read.map(({ length }) => length));
+	const rows = examples.flatMap(({ prompt, target }, index) => target.map((_, row) => starts[index] + prompt.length - 1 + row));
+	const targets = examples.flatMap(({ target }) => target);
+	return {
+		input_ids: integers(tokens, [tokens.length]),
+		position_ids: integers(read.flatMap((text) => [...text.keys()]), [1, tokens.length]),
+		bias: {
+			data: separateTexts(read, starts, tokens.length),
+			dims: [tokens.length, tokens.length]
+		},
+		selected: integers(rows, [rows.length]),
+		targets: integers(targets, [rows.length]),
+		weights: {
+			data: new Float32Array(rows.length).fill(1 / rowCount),
+			dims: [rows.length]
+		}
+	};
+}
+/** A token sees itself and what is before it in its own text: (total, total). */
+function separateTexts(read, starts, total) {
+	const bias = new Float32Array(total * total).fill(MASKED);
+	for (const [index, { length }] of read.entries()) {
+		const start = starts[index];
+		for (let row = start; row < start + length; row += 1) bias.fill(0, row * total + start, row * total + row + 1);
+	}
+	return bias;
+}
+function startsOf(lengths) {
+	let next = 0;
+	return lengths.map((length) => {
+		next += length;
+		return next - length;
+	});
+}
+const integers = (values, dims) => ({
+	data: BigInt64Array.from(values, BigInt),
+	dims
+});
+// src/runtime/linear.ts
+/**
+* Weights in a graph: vectors, tables and linear layers, in the precision they lie in.
+*
+* In: the places of weights. Out: operators. Knows nothing about architectures. The CPU has no fast product of
+* 16-bit floats, and a cast of a whole matrix would be carried out (and kept in memory) when the session opens:
+* such matrices must be quantised or widened into a file once, so they are refused here. A table is read row by
+* row: its rows are widened when they are read.
+*/
+const FLOAT32 = 1;
+/** y = x Wᵀ + b: (rows, inFeatures) → (rows, outFeatures). Throws ModelError for a matrix of 16-bit floats. */
+function linear(graph, x, { weight, bias, quantized }) {
+	const added = bias === void 0 ? [] : [vector$1(graph, bias)];
+	if (quantized) return quantizedProduct(graph, x, quantized, added);
+	if (weight.dtype !== "F32") throw notFloat32(weight);
+	return graph.op("Gemm", [
+		x,
+		graph.weight(weight),
+		...added
+	], { transB: 1 });
+}
+/** A small weight in 32 bits: a norm, a bias. */
+function vector$1(graph, entry) {
+	return widen(graph, graph.weight(entry), entry);
+}
+/** Rows of a table by their numbers, in 32 bits: (count) → (count, columns). */
+function tableRows(graph, entry, rows) {
+	return widen(graph, graph.op("Gather", [graph.weight(entry), rows]), entry);
+}
+/** All of a table in 32 bits; one of 16-bit floats is widened when the session opens, and stays in memory so. */
+function wholeTable(graph, entry) {
+	return widen(graph, graph.weight(entry), entry);
+}
+/** Accuracy level 4: the inputs are rounded to 8 bits as well, block by block, which is what makes it fast. */
+function quantizedProduct(graph, x, { codes, scales, format, rows, columns }, bias) {
+	const inputs = [
+		x,
+		graph.weight(codes),
+		graph.weight(scales),
+		...bias.length > 0 ? [
+			"",
+			"",
+			...bias
+		] : []
+	];
+	return graph.op("com.microsoft.MatMulNBits", inputs, {
+		K: columns,
+		N: rows,
+		bits: format.bits,
+		block_size: format.blockSize,
+		accuracy_level: 4
+	});
+}
+function widen(graph, value, { dtype }) {
+	return dtype === "F32" ? value : graph.op("Cast", [value], { to: FLOAT32 });
+}
+function notFloat32({ name, dtype, file }) {
+	return new ModelError(`Cannot run the model in fp32: tensor ${name} of ${file} is ${dtype}.\nBuild the model pack with this precision, which converts the weights once, or choose int8.`);
+}
+// src/runtime/transformer.ts
+/**
+* The layers of the Llama family of models (Llama, Qwen2, Qwen3) as ONNX operators.
+*
+* In: token ids, a way to attend, a way to apply a linear layer. Out: hidden states after the final norm. Knows
+* nothing about adapters, caches or what the result is used for. What the architectures differ in is in the
+* config: biases, and norms of queries and keys. There is no batch: the rows are tokens.
+*
+* Shapes: T tokens, H query heads, K key and value heads, D numbers per head.
+*/
+/** Linear layers as the model has them. */
+function baseProjection(graph, model) {
+	return (x, { layer, type }) => {
+		const name = moduleName(layer, type);
+		return linear(graph, x, {
+			weight: model.weight(`${name}.weight`),
+			bias: model.config.biased.has(type) ? model.weight(`${name}.bias`) : void 0,
+			quantized: model.quantized(`${name}.weight`)
+		});
+	};
+}
+/** Adds all layers; gives the hidden states, (T or number of selected rows, hiddenSize). */
+function buildLayers(graph, model, { inputIds, selected, project, attend }) {
+	const builder = {
+		graph,
+		model,
+		project,
+		attend
+	};
+	const { layerCount } = model.config;
+	let residual = tableRows(graph, model.weight("model.embed_tokens.weight"), inputIds);
+	let hidden = norm(builder, residual, normName(model, 0));
+	for (let layer = 0; layer < layerCount; layer += 1) {
+		const rows = layer === layerCount - 1 ? selected : void 0;
+		const mixed = selfAttention(builder, layer, {
+			hidden,
+			rows
+		});
+		[hidden, residual] = addNorm(builder, [pick(graph, residual, rows), mixed], postNormName(layer));
+		const fed = feedForward(builder, layer, hidden);
+		[hidden, residual] = addNorm(builder, [residual, fed], normName(model, layer + 1));
+	}
+	return hidden;
+}
+function selfAttention({ graph, model, project, attend }, layer, { hidden, rows }) {
+	const { headCount, keyValueHeadCount, normalizesHeads } = model.config;
+	const normed = (x, kind, heads) => {
+		const name = `model.layers.${layer}.self_attn.${kind}_norm.weight`;
+		return normalizesHeads ? normHeads({
+			graph,
+			model
+		}, x, {
+			name,
+			heads
+		}) : x;
+	};
+	const key = normed(project(hidden, {
+		layer,
+		type: "k_proj"
+	}), "k", keyValueHeadCount);
+	const value = project(hidden, {
+		layer,
+		type: "v_proj"
+	});
+	return project(attend({
+		query: normed(project(pick(graph, hidden, rows), {
+			layer,
+			type: "q_proj"
+		}), "q", headCount),
+		key,
+		value,
+		layer,
+		rows
+	}), {
+		layer,
+		type: "o_proj"
+	});
+}
+function feedForward({ graph, project }, layer, hidden) {
+	const gate = project(hidden, {
+		layer,
+		type: "gate_proj"
+	});
+	const silu = graph.op("Mul", [gate, graph.op("Sigmoid", [gate])]);
+	return project(graph.op("Mul", [silu, project(hidden, {
+		layer,
+		type: "up_proj"
+	})]), {
+		layer,
+		type: "down_proj"
+	});
+}
+/** x / √(mean(x²) + ε) · w over the last axis. */
+function norm({ graph, model }, x, name) {
+	return graph.op("SimplifiedLayerNormalization", [x, vector$1(graph, model.weight(name))], {
+		axis: -1,
+		epsilon: float(model.config.normEpsilon),
+		stash_type: 1
+	});
+}
+/** Norm of each head on its own: (T, heads · D) → the same. */
+function normHeads(builder, x, { name, heads }) {
+	const { graph, model } = builder;
+	const { headSize } = model.config;
+	const apart = graph.op("Reshape", [x, graph.integers(-1, heads, headSize)]);
+	return graph.op("Reshape", [norm(builder, apart, name), graph.integers(-1, heads * headSize)]);
+}
+/** The sum of two values, normalised and as it is. */
+function addNorm({ graph, model }, [a, b], name) {
+	const [normalised, , , sum] = graph.ops("com.microsoft.SkipSimplifiedLayerNormalization", [
+		a,
+		b,
+		vector$1(graph, model.weight(name))
+	], {
+		attributes: { epsilon: float(model.config.normEpsilon) },
+		used: [
+			true,
+			false,
+			false,
+			true
+		]
+	});
+	return [normalised, sum];
+}
+const postNormName = (layer) => `model.layers.${layer}.post_attention_layernorm.weight`;
+const normName = ({ config }, layer) => layer === config.layerCount ? "model.norm.weight" : `model.layers.${layer}.input_layernorm.weight`;
+// src/lora/projection.ts
+/**
+* The linear layers of a model with an adapter beside them, whose matrices are inputs of the graph.
+*
+*   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
+*
+* In: a graph and a model. Out: a way to apply a linear layer. Knows nothing about what the layers belong to. The pairs
+* are shared by all layers, or each layer has its own; each pair may have another rank. Fed by feeds.ts.
+*/
+/** Adds the adapter's inputs to the graph. */
+function adaptedProjection(graph, model, { layerAdapters = false, base = baseProjection(graph, model), prefix = "lora" } = {}) {
+	const sizes = moduleSizes(model.config);
+	const inputs = (layerAdapters ? Array.from(Array(model.config.layerCount).keys(), (layer) => `${layer}.`) : [""]).flatMap((layer) => MODULE_TYPES.flatMap((type) => pairInputs(`${layer}${type}`, sizes[type], prefix)));
+	for (const { name, shape } of inputs) graph.input(name, "F32", shape);
+	const project = (x, module) => {
+		const name = layerAdapters ? `${module.layer}.${module.type}` : module.type;
+		const narrow = graph.op("Gemm", [x, `${prefix}_A.${name}`], { transB: 1 });
+		return graph.op("Gemm", [
+			narrow,
+			`${prefix}_B.${name}`,
+			base(x, module)
+		], { transB: 1 });
+	};
+	return {
+		project,
+		inputs
+	};
+}
+/** Each pair has a name for its rank: ONNX Runtime takes sizes of one name for equal. */
+function pairInputs(name, { inFeatures, outFeatures }, prefix) {
+	const rank = `${prefix}_rank.${name}`;
+	return [{
+		name: `${prefix}_A.${name}`,
+		shape: [rank, inFeatures]
+	}, {
+		name: `${prefix}_B.${name}`,
+		shape: [outFeatures, rank]
+	}];
+}
+// src/runtime/gradient-rules.ts
+/**
+* The gradients of the operators that our transformers are made of.
+*
+* In: an operator and the gradients of its outputs. Out: those of its inputs, as operators again. Knows nothing about
+* the rest of the graph. `dy` is the gradient with respect to `y`. Values that are broadcast (scalars, biases, tables)
+* never depend on what is trained, so no rule has to sum over broadcast axes.
+*/
+const GRADIENT_RULES = {
+	Gemm: gemm,
+	MatMul: matMul,
+	Mul: multiply,
+	Add: (rule) => rule.isWanted.map((wanted) => wanted ? only(rule) : void 0),
+	Sigmoid: sigmoid,
+	Softmax: softmax,
+	Reshape: reshapeBack,
+	Unsqueeze: reshapeBack,
+	Squeeze: reshapeBack,
+	Transpose: (rule) => [rule.graph.op("Transpose", [only(rule)], { perm: inverse(permutation(rule.node)) })],
+	Gather: gather,
+	RotaryEmbedding: rotary,
+	SimplifiedLayerNormalization: (rule) => {
+		const [x = "", weight = ""] = rule.node.inputs;
+		return [normBack(rule, {
+			x,
+			weight,
+			dy: only(rule)
+		})];
+	},
+	SkipSimplifiedLayerNormalization: skipNorm
+};
+function only({ node, gradients }) {
+	const [first] = gradients;
+	if (first !== void 0) return first;
+	throw new InternalError(`The operator ${node.type} (${node.name}) has no gradient of its first output.`);
+}
+/** y = a bᵀ + c (transB) or a b + c. The gradient of c is dy: it has the shape of y, or is a frozen bias. */
+function gemm(rule) {
+	const { graph, node, isWanted } = rule;
+	const [a = "", b = ""] = node.inputs;
+	const isTransposed = node.attributes.transB === 1;
+	const dy = only(rule);
+	return [
+		isWanted[0] ? graph.op("Gemm", [dy, b], { transB: isTransposed ? 0 : 1 }) : void 0,
+		isWanted[1] ? graph.op("Gemm", isTransposed ? [dy, a] : [a, dy], { transA: 1 }) : void 0,
+		isWanted[2] ? dy : void 0
+	];
+}
+/** y = a b for stacks of matrices, as many of a as of b. */
+function matMul(rule) {
+	const { graph, node, isWanted } = rule;
+	const [a = "", b = ""] = node.inputs;
+	const dy = only(rule);
+	const turned = (x) => graph.op("Transpose", [x], { perm: [
+		0,
+		2,
+		1
+	] });
+	return [isWanted[0] ? graph.op("MatMul", [dy, turned(b)]) : void 0, isWanted[1] ? graph.op("MatMul", [turned(a), dy]) : void 0];
+}
+/** y = a b, number by number. */
+function multiply(rule) {
+	const { graph, node, isWanted } = rule;
+	const [a = "", b = ""] = node.inputs;
+	const times = (other) => graph.op("Mul", [only(rule), other]);
+	return [isWanted[0] ? times(b) : void 0, isWanted[1] ? times(a) : void 0];
+}
+/** dx = dy y (1 − y) */
+function sigmoid(rule) {
+	const { graph, node } = rule;
+	const y = node.outputs[0];
+	const slope = graph.op("Mul", [y, graph.op("Sub", [graph.scalar(1), y])]);
+	return [graph.op("Mul", [only(rule), slope])];
+}
+/** dx = y (dy − Σ dy y), over the last axis. */
+function softmax(rule) {
+	const { graph, node } = rule;
+	const y = node.outputs[0];
+	const weighted = graph.op("Mul", [only(rule), y]);
+	const sum = graph.op("ReduceSum", [weighted, graph.integers(-1)], { keepdims: 1 });
+	return [graph.op("Sub", [weighted, graph.op("Mul", [y, sum])])];
+}
+function reshapeBack(rule) {
+	const { graph, node } = rule;
+	return [graph.op("Reshape", [only(rule), graph.op("Shape", [node.inputs[0]])])];
+}
+/** Rows that were picked get their gradients back, the others zeros. */
+function gather(rule) {
+	const { graph, node } = rule;
+	const [x = "", rows = ""] = node.inputs;
+	if (node.attributes.axis) throw new InternalError(`Gather along axis ${node.attributes.axis} has no gradient.`);
+	const zeros = graph.op("Expand", [graph.scalar(0), graph.op("Shape", [x])]);
+	const places = graph.op("Unsqueeze", [rows, graph.integers(-1)]);
+	return [graph.op("ScatterND", [
+		zeros,
+		places,
+		only(rule)
+	], { reduction: "add" })];
+}
+/** A rotation is undone by the rotation the other way: its inverse is its transpose. */
+function rotary(rule) {
+	const { graph, node } = rule;
+	const [, positions = "", cosines = "", sines = ""] = node.inputs;
+	const back = [
+		only(rule),
+		positions,
+		cosines,
+		graph.op("Neg", [sines])
+	];
+	return [graph.op("com.microsoft.RotaryEmbedding", back, node.attributes)];
+}
+/** Outputs: the normalised sum, nothing, nothing, the sum. */
+function skipNorm(rule) {
+	const { graph, node, gradients, isWanted } = rule;
+	const [dy, , , dSum] = gradients;
+	const [x = "", weight = ""] = [node.outputs[3], node.inputs[2]];
+	const parts = [dy && normBack(rule, {
+		x,
+		weight,
+		dy
+	}), dSum].filter((part) => part !== void 0);
+	const dx = parts.length > 1 ? graph.op("Add", parts) : parts[0];
+	return [isWanted[0] ? dx : void 0, isWanted[1] ? dx : void 0];
+}
+/** y = r x w with r = 1 / √(mean(x²) + ε):  dx = r g − x r³ mean(x g), g = dy w. */
+function normBack({ graph, node }, { x, weight, dy }) {
+	const mean = (value) => graph.op("ReduceMean", [value, graph.integers(-1)], { keepdims: 1 });
+	const product = (a, b) => graph.op("Mul", [a, b]);
+	const power = graph.op("Add", [mean(product(x, x)), graph.scalar(epsilonOf(node))]);
+	const r = graph.op("Reciprocal", [graph.op("Sqrt", [power])]);
+	const g = product(dy, weight);
+	const along = product(product(r, r), mean(product(x, g)));
+	return product(r, graph.op("Sub", [g, product(x, along)]));
+}
+function epsilonOf({ attributes: { epsilon } }) {
+	return epsilon.float;
+}
+function permutation({ attributes: { perm } }) {
+	return perm;
+}
+const inverse = (perm) => perm.map((_, axis) => perm.indexOf(axis));
+// src/runtime/gradient.ts
+/**
+* Reverse-mode differentiation of a graph: adds the operators that compute gradients (Baydin et al. 2018, section 3.2).
+*
+* In: a graph, the gradient of a loss with respect to one of its values. Out: the gradients with respect to others.
+* Knows nothing about architectures or losses. Only values that depend on what is asked for are followed: the
+* weights of a frozen model get no gradients. What an operator's gradient is stands in gradient-rules.ts.
+*/
+/** Gives the gradients in the order of `wrt`. Throws InternalError for an operator without a rule. */
+function addGradients(graph, { of, seed, wrt }) {
+	const nodes = graph.operators();
+	const active = dependents(nodes, wrt);
+	const gradients = new Gradients(graph);
+	gradients.add(of, seed);
+	for (const node of [...nodes].reverse()) {
+		if (!node.outputs.some((output) => active.has(output))) continue;
+		const outputs = node.outputs.map((output) => output === "" ? void 0 : gradients.get(output));
+		if (outputs.every((gradient) => gradient === void 0)) continue;
+		const isWanted = node.inputs.map((input) => active.has(input));
+		const inputs = ruleOf(node)({
+			graph,
+			node,
+			gradients: outputs,
+			isWanted
+		});
+		for (const [index, gradient] of inputs.entries()) if (gradient !== void 0 && isWanted[index]) gradients.add(node.inputs[index], gradient);
+	}
+	return wrt.map((value) => {
+		const gradient = gradients.get(value);
+		if (gradient !== void 0) return gradient;
+		throw new InternalError(`Graph ${graph.name}: ${of} does not depend on ${value}, or not by a known way.`);
+	});
+}
+/** All values that depend on some of `roots`. */
+function dependents(nodes, roots) {
+	const active = new Set(roots);
+	for (const { inputs, outputs } of nodes) {
+		if (!inputs.some((input) => active.has(input))) continue;
+		for (const output of outputs) if (output !== "") active.add(output);
+	}
+	return active;
+}
+function ruleOf(node) {
+	const rule = GRADIENT_RULES[node.type];
+	if (rule) return rule;
+	throw new InternalError(`There is no gradient for the operator ${node.type} (${node.name}).`);
+}
+/** A value that is used several times gets the sum of what comes back from each use. */
+var Gradients = class {
+	graph;
+	parts = /* @__PURE__ */ new Map();
+	constructor(graph) {
+		this.graph = graph;
+	}
+	add(value, gradient) {
+		this.parts.set(value, [...this.parts.get(value) ?? [], gradient]);
+	}
+	get(value) {
+		const parts = this.parts.get(value);
+		if (parts === void 0 || parts.length < 2) return parts?.[0];
+		const sum = this.graph.op("Sum", parts);
+		this.parts.set(value, [sum]);
+		return sum;
+	}
+};
+// src/adaptation/gradient-graph.ts
+/**
+* The base model with a frozen adapter and a residual one, and the gradient of a loss with respect to the residual.
+*
+* In: a base model in fp32. Out: a model whose one run reads some texts and gives the loss and its gradient. Knows
+* nothing about assertions or optimisers. Several texts go into one run: the bias keeps them apart.
+*
+*   loss = Σ weight · −log P(target | what its row has read)
+*
+* Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, tokens), selected (rows), targets (rows), weights
+* (rows), lora_A.T and lora_B.T of the frozen adapter (or lora_A.N.T, a pair for each layer), residual_A.T and residual_B.T,
+* which all layers share (scaling already in B). Outputs: losses (rows), and gradient.X for each input X of the residual.
+*/
+/** Throws ModelError for quantised weights: the way back needs the matrices themselves. */
+function buildGradientGraph(model, { maxPositions, layerAdapters = false }) {
+	requireFloats(model);
+	const { config, weightsFolder } = model;
+	const graph = new Graph("gradient", { weightsFolder });
+	const inputIds = graph.input("input_ids", "I64", ["tokens"]);
+	const { attend } = cachedAttention(graph, config, {
+		positionIds: graph.input("position_ids", "I64", [1, "tokens"]),
+		bias: graph.input("bias", "F32", ["tokens", "tokens"]),
+		maxPositions
+	});
+	const { project, inputs } = adaptedProjection(graph, model, {
+		base: adaptedProjection(graph, model, { layerAdapters }).project,
+		prefix: "residual"
+	});
+	const logits = linear(graph, buildLayers(graph, model, {
+		inputIds,
+		selected: graph.input("selected", "I64", ["rows"]),
+		attend,
+		project
+	}), { weight: model.weight(outputWeight(config)) });
+	const gradients = addGradients(graph, {
+		of: logits,
+		seed: addLoss(graph, logits, config.vocabularySize),
+		wrt: inputs.map(({ name }) => name)
+	});
+	for (const [index, { name, shape }] of inputs.entries()) graph.output(`gradient.${name}`, gradients[index], { shape });
+	return graph.model();
+}
+/** Adds the output `losses`; gives the loss's gradient by the logits: weight · (softmax − one-hot). */
+function addLoss(graph, logits, vocabularySize) {
+	const targets = graph.input("targets", "I64", ["rows"]);
+	const weights = graph.input("weights", "F32", ["rows"]);
+	const logProbabilities = graph.op("LogSoftmax", [logits], { axis: -1 });
+	const range = graph.op("Constant", [], { value_floats: floats([0, 1]) });
+	const wanted = graph.op("OneHot", [
+		targets,
+		graph.integers(vocabularySize),
+		range
+	], { axis: -1 });
+	const ofTarget = graph.op("Mul", [logProbabilities, wanted]);
+	const sums = graph.op("ReduceSum", [ofTarget, graph.integers(-1)], { keepdims: 0 });
+	graph.output("losses", graph.op("Neg", [sums]), { shape: ["rows"] });
+	const error = graph.op("Sub", [graph.op("Exp", [logProbabilities]), wanted]);
+	return graph.op("Mul", [error, graph.op("Unsqueeze", [weights, graph.integers(-1)])]);
+}
+function requireFloats({ precision, weightsFolder }) {
+	if (precision === "fp32") return;
+	throw new ModelError(`Cannot refine an adapter with the weights in ${weightsFolder}: they are in ${precision}, expected fp32.\nBuild the model pack with "--precision fp32", or turn refinement off.`);
+}
+// src/adaptation/refine.ts
+/** What the residual's inputs of the graph are called. */
+const PREFIX$1 = "residual";
+/** Steps until the full learning rate. */
+const WARMUP_STEPS = 3;
+/** Throws ModelError for quantised weights. */
+async function openRefiner(model, { maxTokens, layerAdapters = false }) {
+	const { config, weightsFolder } = model;
+	const session = await openSession(buildGradientGraph(model, {
+		maxPositions: longestRun$1(maxTokens),
+		layerAdapters
+	}), {
+		weightsFolder,
+		prepack: true
+	});
+	const sizes = moduleSizes(config);
+	const layerCount = layerAdapters ? config.layerCount : null;
+	return {
+		async refine(request) {
+			checkLengths(request.batches.flat(), maxTokens);
+			return refine(session, request, {
+				frozen: (adapter) => adapterFeeds(adapter, sizes, { layerCount }),
+				residual: (adapter) => adapterFeeds(adapter, sizes, { prefix: PREFIX$1 })
+			});
+		},
+		[Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
+	};
+}
+/** An adapter that changes nothing yet: A as PyTorch draws it for LoRA, seeded; B zero. */
+function emptyResidual(config, { rank, seed }) {
+	const random = createRandom(seed);
+	const pairs = {};
+	for (const [type, { inFeatures, outFeatures }] of Object.entries(moduleSizes(config))) pairs[type] = {
+		A: Float32Array.from({ length: rank * inFeatures }, () => random.normal() / Math.sqrt(inFeatures)),
+		B: new Float32Array(outFeatures * rank),
+		inFeatures,
+		outFeatures
+	};
+	return {
+		rank,
+		alpha: rank,
+		pairs
+	};
+}
+async function refine(session, { frozen, residual: start, batches, learningRate }, inputs) {
+	const residual = copyOf(start);
+	const parameters = parametersOf(residual);
+	const adam = createAdam(parameters);
+	const frozenFeeds = inputs.frozen(frozen);
+	const losses = [];
+	for (const [step, batch] of batches.entries()) {
+		const { loss, gradients } = await slope(session, batch, {
+			adapter: {
+				...frozenFeeds,
+				...inputs.residual(residual)
+			},
+			names: Object.keys(parameters)
+		});
+		losses.push(loss);
+		adam.step(gradients, learningRate * Math.min(1, (step + 1) / WARMUP_STEPS));
+	}
+	return {
+		residual,
+		losses
+	};
+}
+/** The mean loss over all target tokens of a batch, and its gradient: several runs, whose shares are added up. */
+async function slope(session, batch, { adapter, names }) {
+	const count = targetCount(batch);
+	const gradients = {};
+	let loss = 0;
+	for (const examples of runsOf(batch)) {
+		const results = await session.run({
+			...exampleFeeds(examples, count),
+			...adapter
+		});
+		loss += total(results.losses?.data) / count;
+		for (const name of names) {
+			const part = results[`gradient.${name}`]?.data;
+			gradients[name] = sumOf(gradients[name], part);
+		}
+	}
+	return {
+		loss,
+		gradients
+	};
+}
+/** Into the first one, where there is one. */
+function sumOf(sum, part) {
+	if (sum === void 0) return part;
+	for (let i = 0; i < sum.length; i += 1) sum[i] = sum[i] + part[i];
+	return sum;
+}
+/** The adapter's matrices under the names of the graph's inputs. */
+function parametersOf({ pairs }) {
+	return Object.fromEntries(Object.entries(pairs).flatMap(([type, { A, B }]) => [[`${PREFIX$1}_A.${type}`, A], [`${PREFIX$1}_B.${type}`, B]]));
+}
+function copyOf({ rank, alpha, pairs }) {
+	const copies = Object.entries(pairs).map(([type, pair]) => [type, {
+		...pair,
+		A: pair.A.slice(),
+		B: pair.B.slice()
+	}]);
+	return {
+		rank,
+		alpha,
+		pairs: Object.fromEntries(copies)
+	};
+}
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+// src/runtime/weight-files.ts
+/**
+* Which safetensors files a list of paths stands for.
+*
+* In: paths of files, of indexes of shards, of links to either. Out: the tensors of all of them, and one folder
+* that holds the files. Knows nothing about what the tensors are for.
+*/
+/** Reads the headers of all files. Throws ModelError, also when two files hold a tensor of the same name. */
+function entriesOfFiles(paths) {
+	const entryByName = /* @__PURE__ */ new Map();
+	for (const file of new Set(paths.flatMap(shardsOf).map(resolveLink))) for (const [name, entry] of readHeader(file).entries) {
+		const other = entryByName.get(name);
+		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`);
+		entryByName.set(name, entry);
+	}
+	return entryByName;
+}
+/** A file that ends in `.index.json` stands for the shards it lists, which lie beside it. Throws ModelError. */
+function shardsOf(path) {
+	if (path.endsWith(".safetensors")) return [path];
+	if (path.endsWith(".index.json")) {
+		const { weight_map: fileByTensor } = checkIndex(readJson(path), `${path}:`);
+		return [...new Set(Object.values(fileByTensor).map((file) => basename(file)))].map((name) => join(dirname(path), name));
+	}
+	throw new ModelError(`Cannot use the weights ${path}: expected a .safetensors file or an .index.json of shards.`);
+}
+/** ONNX Runtime refuses links that leave the folder, as they do in the cache of the Hugging Face hub. */
+function resolveLink(path) {
+	try {
+		return realpathSync(path);
+	} catch (cause) {
+		throw new ModelError(`Cannot find the weights ${path}: ${cause.message}.`, { cause });
+	}
+}
+/** The deepest folder that holds all files: the weights folder of a session. */
+function commonFolder(files) {
+	let folder = dirname(files[0]);
+	const holds = (file) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+	while (!files.every(holds) && folder !== dirname(folder)) folder = dirname(folder);
+	return folder;
+}
+/** The largest tokenisers have some ten million bytes. */
+const MAX_JSON_BYTES = 2e8;
+/** Throws ModelError when the file cannot be read or is not JSON. */
+function readJson(path) {
+	const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+	if (bytes > MAX_JSON_BYTES) throw new ModelError(`Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`);
+	try {
+		return JSON.parse(readFileSync(path, "utf8"));
+	} catch (cause) {
+		throw new ModelError(`Cannot read ${path}: ${wordsOf$1(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
+	}
+}
+/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
+const wordsOf$1 = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
+const checkIndex = advising(object({ weight_map: record(text$1(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
+// node_modules/@huggingface/tokenizers/dist/tokenizers.mjs
+var DictionarySplitter = class {
+	/**
+	* @param dictionary The dictionary of words to use for splitting.
+	*/
+	constructor(dictionary) {
+		this.trie = this._build_trie(dictionary);
+	}
+	/**
+	* Builds a trie from the given dictionary.
+	* @param dictionary The dictionary of words to build the trie from.
+	* @returns The root node of the trie.
+	* @private
+	*/
+	_build_trie(dictionary) {
+		const trie = /* @__PURE__ */ Object.create(null);
+		for (const word of dictionary) {
+			let node = trie;
+			for (let i = 0; i < word.length; ++i) {
+				const char = word[i];
+				node = node[char] ??= /* @__PURE__ */ Object.create(null);
+			}
+			node.end = word;
+		}
+		return trie;
+	}
+	/**
+	* Splits the input text into tokens based on the dictionary.
+	* @param text The input text to split.
+	* @returns An array of tokens.
+	*/
+	split(text) {
+		const result = [];
+		const n = text.length;
+		let start = 0;
+		let i = 0;
+		while (i < n) {
+			let node = this.trie;
+			let match = null;
+			let j = i;
+			while (j < n && (node = node[text[j]])) {
+				if (node.end) match = node.end;
+				++j;
+			}
+			if (match) {
+				if (i > start) result.push(text.slice(start, i));
+				result.push(match);
+				i += match.length;
+				start = i;
+			} else ++i;
+		}
+		if (start < n) result.push(text.slice(start));
+		return result;
+	}
+};
+var DictionarySplitter_default = DictionarySplitter;
+var AddedToken = class {
+	/**
+	* Creates a new instance of AddedToken.
+	* @param config Added token configuration object.
+	*/
+	constructor(config) {
+		this.content = config.content;
+		this.id = config.id;
+		this.single_word = config.single_word ?? false;
+		this.lstrip = config.lstrip ?? false;
+		this.rstrip = config.rstrip ?? false;
+		this.special = config.special ?? false;
+		this.normalized = config.normalized ?? !this.special;
+	}
+};
+var AddedToken_default = AddedToken;
+var compile_unicode_regexp = (source, flags) => {
+	try {
+		return new RegExp(source, flags);
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		const property_names = /* @__PURE__ */ new Map();
+		const rewritten = source.replace(/(\\[pP])\{([^}=]+)\}/g, (text, p, n, offset) => {
+			let preceding_backslashes = 0;
+			for (let i = offset - 1; i >= 0 && source[i] === "\\"; --i) ++preceding_backslashes;
+			if (preceding_backslashes % 2 === 1) return text;
+			let property_name = property_names.get(n);
+			if (property_name === void 0) {
+				try {
+					new RegExp(`\\p{${n}}`, "u");
+					property_name = n;
+				} catch {
+					property_name = `Script=${n}`;
+				}
+				property_names.set(n, property_name);
+			}
+			return `${p}{${property_name}}`;
+		});
+		if (rewritten === source) throw error;
+		try {
+			return new RegExp(rewritten, flags);
+		} catch {
+			throw error;
+		}
+	}
+};
+var clean_up_tokenization = (text) => text.replace(/ \./g, ".").replace(/ \?/g, "?").replace(/ \!/g, "!").replace(/ ,/g, ",").replace(/ \' /g, "'").replace(/ n't/g, "n't").replace(/ 'm/g, "'m").replace(/ 's/g, "'s").replace(/ 've/g, "'ve").replace(/ 're/g, "'re");
+var create_pattern = (pattern, invert = true) => {
+	if (pattern.Regex !== void 0) return compile_unicode_regexp(rewrite_oniguruma_to_js(normalize_bloom_split_char_class(pattern.Regex)), "gu");
+	else if (pattern.String !== void 0) {
+		const escaped = escape_reg_exp(pattern.String);
+		return new RegExp(invert ? escaped : `(${escaped})`, "gu");
+	} else {
+		console.warn("Unknown pattern type:", pattern);
+		return null;
+	}
+};
+var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+var UNICODE_WORD_CHARS = `${UNICODE_WORD_CHARS_IN_CLASS}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
+var UNICODE_WORD_CLASS = `[${UNICODE_WORD_CHARS}]`;
+var UNICODE_NON_WORD_CLASS = `[^${UNICODE_WORD_CHARS}]`;
+var UNICODE_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS}))`;
+var UNICODE_NON_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS}))`;
+var LINE_START_ANCHOR = "(?:(?<![\\s\\S])|(?<=\\n))";
+var LINE_END_ANCHOR = "(?:(?=\\n)|(?![\\s\\S]))";
+var HEX_DIGIT_CHARS = "0-9A-Fa-f";
+var ESCAPE_REWRITES = /* @__PURE__ */ new Map([
+	["A", "(?<![\\s\\S])"],
+	["z", "(?![\\s\\S])"],
+	["Z", "(?=\\n?(?![\\s\\S]))"],
+	["h", `[${HEX_DIGIT_CHARS}]`],
+	["H", `[^${HEX_DIGIT_CHARS}]`],
+	["w", UNICODE_WORD_CLASS],
+	["W", UNICODE_NON_WORD_CLASS],
+	["d", "\\p{Nd}"],
+	["D", "\\P{Nd}"],
+	["s", "\\p{White_Space}"],
+	["S", "\\P{White_Space}"],
+	["b", UNICODE_WORD_BOUNDARY],
+	["B", UNICODE_NON_WORD_BOUNDARY],
+	["a", "\\x07"],
+	["e", "\\x1B"]
+]);
+var CLASS_ESCAPE_REWRITES = /* @__PURE__ */ new Map([
+	["h", HEX_DIGIT_CHARS],
+	["w", UNICODE_WORD_CHARS_IN_CLASS],
+	["d", "\\p{Nd}"],
+	["D", "\\P{Nd}"],
+	["s", "\\p{White_Space}"],
+	["S", "\\P{White_Space}"],
+	["a", "\\x07"],
+	["e", "\\x1B"]
+]);
+var CLASS_COMPLEMENT_ALTERNATIVES = /* @__PURE__ */ new Map([["W", `[^${UNICODE_WORD_CHARS_IN_CLASS}]`], ["H", `[^${HEX_DIGIT_CHARS}]`]]);
+var RAW_WHITESPACE_ESCAPES = /* @__PURE__ */ new Map([
+	["\n", "\\n"],
+	["\r", "\\r"],
+	["	", "\\t"],
+	["\f", "\\f"],
+	["\v", "\\v"]
+]);
+var POSIX_CLASS_FRAGMENTS = /* @__PURE__ */ new Map([
+	["alpha", "\\p{Alphabetic}"],
+	["alnum", "\\p{Alphabetic}\\p{Nd}"],
+	["digit", "\\p{Nd}"],
+	["lower", "\\p{Lowercase}"],
+	["upper", "\\p{Uppercase}"],
+	["space", "\\p{White_Space}"],
+	["blank", "\\t\\p{Zs}"],
+	["punct", "\\p{P}\\p{S}"],
+	["cntrl", "\\p{Cc}"],
+	["word", UNICODE_WORD_CHARS_IN_CLASS],
+	["xdigit", HEX_DIGIT_CHARS]
+]);
+var JS_SYNTAX_CHARS = "^$\\.*+?()[]{}|/";
+var GROUP_PREFIX_RE = /^\(\?(?:<[=!]|<[A-Za-z_][A-Za-z0-9_]*>|[:=!>])/;
+var BRACED_ESCAPE_RE = /^\\([pPxu])\{([^}]*)\}/;
+var QUANTIFIER_BRACE_RE = /^\{(\d+(?:,\d*)?|,\d+)\}/;
+var POSIX_BRACKET_RE = /^\[:(\^?)(\p{Alphabetic}+):\]/u;
+var EMPTY_NEGATED_POSIX_BRACKET_RE = /^\[:\^:\]/;
+var UNSUPPORTED_POSIX_BRACKET_RE = /^\[(?:\.[^\]]*\.\]|=[^\]]*=\])/;
+var FIXED_WIDTH_ESCAPE_RE = /^(?:\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\c[A-Za-z])/;
+var is_ascii_letter = (char) => char >= "A" && char <= "Z" || char >= "a" && char <= "z";
+var character_at = (text, index) => String.fromCodePoint(text.codePointAt(index));
+var get_ascii_folded_hex_atom = (hex) => {
+	if (!/^[0-9A-Fa-f]{1,8}$/.test(hex)) return null;
+	const code_point = Number.parseInt(hex, 16);
+	if (code_point > 127) return null;
+	const letter = String.fromCharCode(code_point);
+	return is_ascii_letter(letter) ? `[${letter.toLowerCase()}${letter.toUpperCase()}]` : null;
+};
+var normalize_bloom_split_char_class = (regex) => regex.replace(/\[\^\(\\s\|\[([^\]]+)\]\)\]/g, "[^()|\\s$1]");
+var ANY_CODE_POINT = "[\\s\\S]";
+var MAX_CHARACTER_CLASS_NESTING_DEPTH = 256;
+var create_character_class_operand = () => ({
+	fragment: "",
+	alternatives: [],
+	tail: null,
+	contains_complex_set: false
+});
+var throw_character_class_range_error = (index) => {
+	throw new SyntaxError(`Unsupported range with a set-valued character-class operand at index ${index}`);
+};
+var add_character_class_atom = (operand, atom, index, contains_complex_set = true) => {
+	if (operand.tail === "range") throw_character_class_range_error(index);
+	operand.alternatives.push(atom);
+	operand.tail = "set";
+	operand.contains_complex_set = operand.contains_complex_set || contains_complex_set;
+};
+var append_character_class_fragment = (operand, fragment, set_valued = false, index = -1) => {
+	if (set_valued && operand.tail === "range") throw_character_class_range_error(index);
+	if (operand.tail === "range") {
+		operand.fragment += fragment;
+		operand.tail = "complete_range";
+		return;
+	}
+	operand.fragment += fragment;
+	operand.tail = set_valued ? "set" : "scalar";
+	operand.contains_complex_set = operand.contains_complex_set || set_valued;
+};
+var rewrite_character_class_escape = (regex, index, operand) => {
+	const braced = BRACED_ESCAPE_RE.exec(regex.slice(index));
+	if (braced) {
+		const [text, kind, body] = braced;
+		if (kind === "P" && body === "Word") add_character_class_atom(operand, `[^${UNICODE_WORD_CHARS_IN_CLASS}]`, index);
+		else append_character_class_fragment(operand, kind === "x" ? `\\u{${body}}` : kind === "p" && body === "Word" ? UNICODE_WORD_CHARS_IN_CLASS : text, kind === "p" || kind === "P", index);
+		return index + text.length;
+	}
+	const fixed_width = FIXED_WIDTH_ESCAPE_RE.exec(regex.slice(index));
+	if (fixed_width) {
+		append_character_class_fragment(operand, fixed_width[0]);
+		return index + fixed_width[0].length;
+	}
+	if (index + 1 >= regex.length) throw new SyntaxError(`Unterminated escape in character class at index ${index}`);
+	const next = character_at(regex, index + 1);
+	const next_end = index + 1 + next.length;
+	const raw_whitespace = RAW_WHITESPACE_ESCAPES.get(next);
+	if (raw_whitespace !== void 0) {
+		append_character_class_fragment(operand, raw_whitespace);
+		return next_end;
+	}
+	const complement = CLASS_COMPLEMENT_ALTERNATIVES.get(next);
+	if (complement !== void 0) {
+		add_character_class_atom(operand, complement, index);
+		return next_end;
+	}
+	const rewrite = CLASS_ESCAPE_REWRITES.get(next);
+	let replacement;
+	let set_valued = false;
+	if (rewrite !== void 0) {
+		replacement = rewrite;
+		set_valued = next !== "a" && next !== "e";
+	} else if (/[A-Za-z0-9]/.test(next)) replacement = `\\${next}`;
+	else if (JS_SYNTAX_CHARS.includes(next) || next === "-") replacement = `\\${next}`;
+	else replacement = next;
+	append_character_class_fragment(operand, replacement, set_valued, index);
+	return next_end;
+};
+var compile_character_set_union = (pieces) => {
+	if (pieces.length === 1) return pieces[0];
+	return `(?:(?=(?:${pieces.join("|")}))${ANY_CODE_POINT})`;
+};
+var compile_character_class_operand = (operand) => {
+	return compile_character_set_union(operand.fragment.length === 0 ? operand.alternatives : [`[${operand.fragment}]`, ...operand.alternatives]);
+};
+var get_ascii_fold_additions = (positive_atom) => {
+	const membership = compile_unicode_regexp(`^(?:${positive_atom})$`, "u");
+	let additions = "";
+	for (let offset = 0; offset < 26; ++offset) {
+		const upper = String.fromCharCode(65 + offset);
+		const lower = String.fromCharCode(97 + offset);
+		const has_upper = membership.test(upper);
+		if (has_upper !== membership.test(lower)) additions += has_upper ? lower : upper;
+	}
+	return additions;
+};
+var parse_character_class = (regex, start, ascii_fold, apply_ascii_fold = true, nesting_depth = 1) => {
+	if (nesting_depth > MAX_CHARACTER_CLASS_NESTING_DEPTH) throw new SyntaxError(`Maximum character-class nesting depth of ${MAX_CHARACTER_CLASS_NESTING_DEPTH} exceeded at index ${start}`);
+	let i = start + 1;
+	const negated = regex[i] === "^";
+	if (negated) ++i;
+	const first_content_index = i;
+	const operands = [create_character_class_operand()];
+	let operand = operands[0];
+	let contains_nested_negated_complex_set = false;
+	while (i < regex.length) {
+		const char = character_at(regex, i);
+		if (char === "\\") {
+			i = rewrite_character_class_escape(regex, i, operand);
+			continue;
+		}
+		if (char === "]") {
+			if (i === first_content_index) {
+				append_character_class_fragment(operand, "\\]");
+				++i;
+				continue;
+			}
+			if (operand.tail === null) {
+				if (operands.length > 1) throw new SyntaxError(`Malformed character-class intersection with an empty operand at index ${i}`);
+				throw new SyntaxError(`Empty character class at index ${start}`);
+			}
+			const contains_complex_set = operands.some((candidate) => candidate.contains_complex_set);
+			if (negated && operands.length > 1 && contains_nested_negated_complex_set) throw new SyntaxError(`Unsupported outer-negated character-class intersection with a nested negated class containing a Unicode property, POSIX class, or shorthand at index ${start}`);
+			const first_atom = compile_character_class_operand(operands[0]);
+			let positive_atom = first_atom;
+			if (operands.length > 1) {
+				let lookaheads = "";
+				for (let j = 1; j < operands.length; ++j) lookaheads += `(?=${compile_character_class_operand(operands[j])})`;
+				positive_atom = `(?:${lookaheads}${first_atom})`;
+			}
+			const is_direct_class = operands.length === 1 && operand.alternatives.length === 0;
+			let direct_fragment = operand.fragment;
+			if (ascii_fold && apply_ascii_fold) {
+				const additions = get_ascii_fold_additions(positive_atom);
+				if (additions.length > 0) {
+					if (is_direct_class) {
+						direct_fragment += additions;
+						positive_atom = `[${direct_fragment}]`;
+					} else positive_atom = compile_character_set_union([positive_atom, `[${additions}]`]);
+				}
+			}
+			return {
+				atom: negated ? is_direct_class ? `[^${direct_fragment}]` : `(?:(?!${positive_atom})${ANY_CODE_POINT})` : positive_atom,
+				end: i + 1,
+				negated,
+				contains_complex_set,
+				contains_nested_negated_complex_set
+			};
+		}
+		if (regex.startsWith("&&", i)) {
+			if (operand.tail === null) throw new SyntaxError(`Malformed character-class intersection with an empty operand at index ${i}`);
+			operand = create_character_class_operand();
+			operands.push(operand);
+			i += 2;
+			continue;
+		}
+		if (char === "[") {
+			const suffix = regex.slice(i);
+			if (EMPTY_NEGATED_POSIX_BRACKET_RE.test(suffix)) throw new SyntaxError(`Malformed empty negated POSIX character class at index ${i}`);
+			const posix = POSIX_BRACKET_RE.exec(suffix);
+			if (posix) {
+				const [, posix_negated, name] = posix;
+				const fragment = POSIX_CLASS_FRAGMENTS.get(name);
+				if (fragment === void 0) throw new SyntaxError(`Unsupported POSIX character class "${name}" at index ${i}`);
+				if (ascii_fold && posix_negated && (name === "lower" || name === "upper")) throw new SyntaxError(`Unsupported negated POSIX ${name} class inside an inline case-insensitive group`);
+				if (posix_negated) add_character_class_atom(operand, `[^${fragment}]`, i);
+				else append_character_class_fragment(operand, fragment, true, i);
+				i += posix[0].length;
+				continue;
+			}
+			if (UNSUPPORTED_POSIX_BRACKET_RE.test(suffix)) throw new SyntaxError(`Unsupported POSIX collating or equivalence bracket expression at index ${i}`);
+			const nested = parse_character_class(regex, i, ascii_fold, false, nesting_depth + 1);
+			add_character_class_atom(operand, nested.atom, i, nested.contains_complex_set);
+			contains_nested_negated_complex_set ||= nested.contains_nested_negated_complex_set || nested.negated && nested.contains_complex_set;
+			i = nested.end;
+			continue;
+		}
+		if (char === "-") {
+			const is_terminal_literal = regex[i + 1] === "]" || regex.startsWith("&&", i + 1);
+			if (operand.tail === "set" && !is_terminal_literal) throw_character_class_range_error(i);
+			if (operand.tail === null || operand.tail === "range" || operand.tail === "complete_range" || is_terminal_literal) append_character_class_fragment(operand, "\\-");
+			else {
+				operand.fragment += "-";
+				operand.tail = "range";
+			}
+			++i;
+			continue;
+		}
+		append_character_class_fragment(operand, char === "^" && operand.fragment.length === 0 ? "\\^" : char);
+		i += char.length;
+	}
+	throw new SyntaxError(`${operands.length > 1 ? "Unterminated character-class intersection" : "Unterminated character class"} at index ${start}`);
+};
+var rewrite_oniguruma_to_js = (regex) => {
+	let out = "";
+	let atom_start = -1;
+	let last_was_quantifier = false;
+	let ascii_fold = false;
+	const group_states = [];
+	const emit_atom = (text) => {
+		atom_start = out.length;
+		out += text;
+		last_was_quantifier = false;
+	};
+	for (let i = 0; i < regex.length;) {
+		const char = character_at(regex, i);
+		if (char === "\\") {
+			const braced = BRACED_ESCAPE_RE.exec(regex.slice(i));
+			if (braced) {
+				const [text, kind, body] = braced;
+				let replacement2 = text;
+				if (kind === "x") {
+					const code_point_escape = `\\u{${body}}`;
+					replacement2 = ascii_fold ? get_ascii_folded_hex_atom(body) ?? code_point_escape : code_point_escape;
+				} else if (body === "Word") replacement2 = kind === "p" ? UNICODE_WORD_CLASS : UNICODE_NON_WORD_CLASS;
+				emit_atom(replacement2);
+				i += text.length;
+				continue;
+			}
+			const fixed_width = FIXED_WIDTH_ESCAPE_RE.exec(regex.slice(i));
+			if (fixed_width) {
+				const text = fixed_width[0];
+				emit_atom(ascii_fold && text[1] !== "c" ? get_ascii_folded_hex_atom(text.slice(2)) ?? text : text);
+				i += text.length;
+				continue;
+			}
+			if (i + 1 >= regex.length) {
+				out += char;
+				break;
+			}
+			const next = character_at(regex, i + 1);
+			i += 1 + next.length;
+			if (next === "G") continue;
+			const raw_whitespace = RAW_WHITESPACE_ESCAPES.get(next);
+			if (raw_whitespace !== void 0) {
+				emit_atom(raw_whitespace);
+				continue;
+			}
+			const rewrite = ESCAPE_REWRITES.get(next);
+			let replacement;
+			if (rewrite !== void 0) replacement = rewrite;
+			else if (/[A-Za-z0-9]/.test(next)) replacement = `\\${next}`;
+			else if (JS_SYNTAX_CHARS.includes(next)) replacement = `\\${next}`;
+			else replacement = next;
+			emit_atom(replacement);
+			continue;
+		}
+		switch (char) {
+			case "[": {
+				const parsed = parse_character_class(regex, i, ascii_fold);
+				emit_atom(parsed.atom);
+				i = parsed.end;
+				continue;
+			}
+			case "]":
+				emit_atom("\\]");
+				++i;
+				continue;
+			case ".":
+				emit_atom("[^\\n]");
+				++i;
+				continue;
+			case "^":
+				emit_atom(LINE_START_ANCHOR);
+				++i;
+				continue;
+			case "$":
+				emit_atom(LINE_END_ANCHOR);
+				++i;
+				continue;
+			case "(": {
+				const inline_case_insensitive = regex.startsWith("(?i:", i);
+				const source_prefix = inline_case_insensitive ? "(?i:" : GROUP_PREFIX_RE.exec(regex.slice(i))?.[0] ?? "(";
+				const output_prefix = inline_case_insensitive ? "(?:" : source_prefix === "(?>" ? "(?:" : source_prefix;
+				group_states.push([out.length, ascii_fold]);
+				if (inline_case_insensitive) ascii_fold = true;
+				out += output_prefix;
+				last_was_quantifier = false;
+				i += source_prefix.length;
+				continue;
+			}
+			case ")":
+				out += char;
+				[atom_start, ascii_fold] = group_states.pop() ?? [-1, false];
+				last_was_quantifier = false;
+				++i;
+				continue;
+			case "|":
+				out += char;
+				atom_start = -1;
+				last_was_quantifier = false;
+				++i;
+				continue;
+			case "{": {
+				const quant = QUANTIFIER_BRACE_RE.exec(regex.slice(i));
+				if (!quant || atom_start < 0) {
+					emit_atom("\\{");
+					++i;
+					continue;
+				}
+				const body = quant[1].startsWith(",") ? `0${quant[1]}` : quant[1];
+				i += quant[0].length;
+				const following = regex[i];
+				if (following === "+" || following === "*") {
+					out = `${out.slice(0, atom_start)}(?:${out.slice(atom_start)}{${body}})${following}`;
+					++i;
+				} else out += `{${body}}`;
+				last_was_quantifier = true;
+				continue;
+			}
+			case "}":
+				emit_atom("\\}");
+				++i;
+				continue;
+			case "+":
+				if (last_was_quantifier) {
+					++i;
+					continue;
+				}
+				out += char;
+				last_was_quantifier = true;
+				++i;
+				continue;
+			case "*":
+			case "?":
+				out += char;
+				last_was_quantifier = true;
+				++i;
+				continue;
+			default:
+				emit_atom(ascii_fold && is_ascii_letter(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : char);
+				i += char.length;
+				continue;
+		}
+	}
+	return out;
+};
+var escape_reg_exp = (string) => string.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+var fuse_unk = (arr, tokens_to_ids, unk_token_id) => {
+	const fused = [];
+	let i = 0;
+	while (i < arr.length) {
+		fused.push(arr[i]);
+		if ((tokens_to_ids.get(arr[i]) ?? unk_token_id) !== unk_token_id) {
+			++i;
+			continue;
+		}
+		while (++i < arr.length && (tokens_to_ids.get(arr[i]) ?? unk_token_id) === unk_token_id) if (tokens_to_ids.get(fused.at(-1)) !== unk_token_id) fused[fused.length - 1] += arr[i];
+	}
+	return fused;
+};
+var is_chinese_char = (cp) => cp >= 19968 && cp <= 40959 || cp >= 13312 && cp <= 19903 || cp >= 131072 && cp <= 173791 || cp >= 173824 && cp <= 177983 || cp >= 177984 && cp <= 178207 || cp >= 178208 && cp <= 183983 || cp >= 63744 && cp <= 64255 || cp >= 194560 && cp <= 195103;
+var is_integral_number = (x) => Number.isInteger(x) || typeof x === "bigint";
+var len = (s) => {
+	let length = 0;
+	for (const c of s) ++length;
+	return length;
+};
+var lowercase_and_remove_accents = (text) => remove_accents(text.toLowerCase());
+var merge_arrays = (...arrs) => Array.prototype.concat.apply([], arrs);
+var object_to_map = (obj) => new Map(Object.entries(obj));
+var regex_split = (text, regex) => {
+	const result = [];
+	let prev = 0;
+	for (const match of text.matchAll(regex)) {
+		const full_match = match[0];
+		if (prev < match.index) result.push(text.slice(prev, match.index));
+		if (full_match.length > 0) result.push(full_match);
+		prev = match.index + full_match.length;
+	}
+	if (prev < text.length) result.push(text.slice(prev));
+	return result;
+};
+var remove_accents = (text) => text.replace(/\p{M}/gu, "");
+var validate_object = (obj, name, required_keys = []) => {
+	if (!obj || Array.isArray(obj) || typeof obj !== "object") return `${name} must be a valid object`;
+	for (const key of required_keys) if (!(key in obj)) return `${name} must contain a "${key}" property`;
+	return null;
+};
+var whitespace_split = (text) => text.match(/\S+/g) || [];
+var Callable = class {
+	/**
+	* Creates a new instance of the Callable class.
+	*/
+	constructor() {
+		const closure = function(...args) {
+			return closure._call(...args);
+		};
+		return Object.setPrototypeOf(closure, new.target.prototype);
+	}
+};
+var Callable_default = Callable;
+var Normalizer = class extends Callable_default {
+	/**
+	* @param config The configuration object for the normalizer.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+	}
+	/**
+	* Alias for {@link Normalizer#normalize}.
+	* @param text The text to normalize.
+	* @returns The normalized text.
+	*/
+	_call(text) {
+		return this.normalize(text);
+	}
+};
+var Normalizer_default = Normalizer;
+var BertNormalizer = class extends Normalizer_default {
+	/**
+	* Adds whitespace around any CJK (Chinese, Japanese, or Korean) character in the input text.
+	*
+	* @param text The input text to tokenize.
+	* @returns The tokenized text with whitespace added around CJK characters.
+	*/
+	tokenize_chinese_chars(text) {
+		const output = [];
+		for (let i = 0; i < text.length; ++i) {
+			const char = text[i];
+			if (is_chinese_char(char.charCodeAt(0))) {
+				output.push(" ");
+				output.push(char);
+				output.push(" ");
+			} else output.push(char);
+		}
+		return output.join("");
+	}
+	/**
+	* Strips accents from the given text.
+	* @param text The text to strip accents from.
+	* @returns The text with accents removed.
+	*/
+	strip_accents(text) {
+		return text.normalize("NFD").replace(/\p{Mn}/gu, "");
+	}
+	/**
+	* Checks whether `char` is a control character.
+	* @param char The character to check.
+	* @returns Whether `char` is a control character.
+	*/
+	is_control(char) {
+		switch (char) {
+			case "	":
+			case "\n":
+			case "\r": return false;
+			default: return /^\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}$/u.test(char);
+		}
+	}
+	/**
+	* Performs invalid character removal and whitespace cleanup on text.
+	* @param text The text to clean.
+	* @returns The cleaned text.
+	*/
+	clean_text(text) {
+		const output = [];
+		for (const char of text) {
+			const cp = char.charCodeAt(0);
+			if (cp === 0 || cp === 65533 || this.is_control(char)) continue;
+			if (/^\s$/.test(char)) output.push(" ");
+			else output.push(char);
+		}
+		return output.join("");
+	}
+	/**
+	* Normalizes the given text based on the configuration.
+	* @param text The text to normalize.
+	* @returns The normalized text.
+	*/
+	normalize(text) {
+		if (this.config.clean_text) text = this.clean_text(text);
+		if (this.config.handle_chinese_chars) text = this.tokenize_chinese_chars(text);
+		if (this.config.lowercase) {
+			text = text.toLowerCase();
+			if (this.config.strip_accents !== false) text = this.strip_accents(text);
+		} else if (this.config.strip_accents) text = this.strip_accents(text);
+		return text;
+	}
+};
+var BertNormalizer_default = BertNormalizer;
+var Precompiled = class extends Normalizer_default {
+	/**
+	* Create a new instance of Precompiled normalizer.
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super(config);
+		this.charsmap = config.precompiled_charsmap ?? null;
+	}
+	/**
+	* Normalizes the given text by applying the precompiled charsmap.
+	* @param text The text to normalize.
+	* @returns The normalized text.
+	*/
+	normalize(text) {
+		text = text.replace(/[\u0001-\u0008\u000B\u000E-\u001F\u007F\u008F\u009F]/gm, "");
+		text = text.replace(/[\u0009\u000A\u000C\u000D\u00A0\u1680\u2000-\u200F\u2028\u2029\u202F\u205F\u2581\u3000\uFEFF\uFFFD]/gm, " ");
+		if (text.includes("～")) text = text.split("～").map((part) => part.normalize("NFKC")).join("～");
+		else text = text.normalize("NFKC");
+		return text;
+	}
+};
+var Precompiled_default = Precompiled;
+var Sequence = class extends Normalizer_default {
+	/**
+	* Create a new instance of NormalizerSequence.
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super(config);
+		this.normalizers = (config.normalizers ?? []).map((x) => create_normalizer_default(x));
+	}
+	/**
+	* Apply a sequence of Normalizers to the input text.
+	* @param text The text to normalize.
+	* @returns The normalized text.
+	*/
+	normalize(text) {
+		return this.normalizers.reduce((t, normalizer) => {
+			return normalizer ? normalizer.normalize(t) : t;
+		}, text);
+	}
+};
+var Sequence_default = Sequence;
+var Replace = class extends Normalizer_default {
+	/**
+	* @param config The configuration object for the normalizer.
+	*/
+	constructor(config) {
+		super(config);
+		this.pattern = create_pattern(this.config.pattern ?? {});
+	}
+	/**
+	* Normalize the input text by replacing the pattern with the content.
+	* @param text The input text to be normalized.
+	* @returns The normalized text after replacing the pattern with the content.
+	*/
+	normalize(text) {
+		return this.pattern === null ? text : text.replaceAll(this.pattern, this.config.content ?? "");
+	}
+};
+var Replace_default = Replace;
+var UnicodeNormalizer = class extends Normalizer_default {
+	constructor() {
+		super(...arguments);
+		/**
+		* The Unicode normalization form to apply.
+		* Should be one of: 'NFC', 'NFD', 'NFKC', or 'NFKD'.
+		*/
+		this.form = "NFC";
+	}
+	/**
+	* Normalize the input text by applying Unicode normalization.
+	* @param text The input text to be normalized.
+	* @returns The normalized text.
+	*/
+	normalize(text) {
+		text = text.normalize(this.form);
+		return text;
+	}
+};
+var UnicodeNormalizer_default = UnicodeNormalizer;
+var NFC = class extends UnicodeNormalizer_default {
+	constructor() {
+		super(...arguments);
+		this.form = "NFC";
+	}
+};
+var NFC_default = NFC;
+var NFD = class extends UnicodeNormalizer_default {
+	constructor() {
+		super(...arguments);
+		this.form = "NFD";
+	}
+};
+var NFD_default = NFD;
+var NFKC = class extends UnicodeNormalizer_default {
+	constructor() {
+		super(...arguments);
+		this.form = "NFKC";
+	}
+};
+var NFKC_default = NFKC;
+var NFKD = class extends UnicodeNormalizer_default {
+	constructor() {
+		super(...arguments);
+		this.form = "NFKD";
+	}
+};
+var NFKD_default = NFKD;
+var Strip = class extends Normalizer_default {
+	/**
+	* Strip leading and/or trailing whitespace from the input text.
+	* @param text The input text.
+	* @returns The normalized text.
+	*/
+	normalize(text) {
+		if (this.config.strip_left && this.config.strip_right) text = text.trim();
+		else {
+			if (this.config.strip_left) text = text.trimStart();
+			if (this.config.strip_right) text = text.trimEnd();
+		}
+		return text;
+	}
+};
+var Strip_default = Strip;
+var StripAccents = class extends Normalizer_default {
+	/**
+	* Remove all accents from the text.
+	* @param text The input text.
+	* @returns The normalized text without accents.
+	*/
+	normalize(text) {
+		return remove_accents(text);
+	}
+};
+var StripAccents_default = StripAccents;
+var Lowercase = class extends Normalizer_default {
+	/**
+	* Lowercases the input string.
+	* @param {string} text The text to normalize.
+	* @returns {string} The normalized text.
+	*/
+	normalize(text) {
+		return text.toLowerCase();
+	}
+};
+var Lowercase_default = Lowercase;
+var Prepend = class extends Normalizer_default {
+	/**
+	* Prepends the input string.
+	* @param text The text to normalize.
+	* @returns The normalized text.
+	*/
+	normalize(text) {
+		text = this.config.prepend + text;
+		return text;
+	}
+};
+var Prepend_default = Prepend;
+function create_normalizer(config) {
+	if (config === null) return null;
+	switch (config.type) {
+		case "BertNormalizer": return new BertNormalizer_default(config);
+		case "Precompiled": return new Precompiled_default(config);
+		case "Sequence": return new Sequence_default(config);
+		case "Replace": return new Replace_default(config);
+		case "NFC": return new NFC_default(config);
+		case "NFD": return new NFD_default(config);
+		case "NFKC": return new NFKC_default(config);
+		case "NFKD": return new NFKD_default(config);
+		case "Strip": return new Strip_default(config);
+		case "StripAccents": return new StripAccents_default(config);
+		case "Lowercase": return new Lowercase_default(config);
+		case "Prepend": return new Prepend_default(config);
+		default: throw new Error(`Unknown Normalizer type: ${config.type}`);
+	}
+}
+var create_normalizer_default = create_normalizer;
+var PreTokenizer = class extends Callable_default {
+	/**
+	* Tokenizes the given text into pre-tokens.
+	* @param text The text or array of texts to pre-tokenize.
+	* @param options Additional options for the pre-tokenization logic.
+	* @returns An array of pre-tokens.
+	*/
+	pre_tokenize(text, options) {
+		return (Array.isArray(text) ? text.map((x) => this.pre_tokenize_text(x, options)) : this.pre_tokenize_text(text, options)).flat();
+	}
+	/**
+	* Alias for {@link PreTokenizer#pre_tokenize}.
+	* @param text The text or array of texts to pre-tokenize.
+	* @param options Additional options for the pre-tokenization logic.
+	* @returns An array of pre-tokens.
+	*/
+	_call(text, options) {
+		return this.pre_tokenize(text, options);
+	}
+};
+var PreTokenizer_default = PreTokenizer;
+var BYTES_TO_UNICODE = (() => {
+	const bs = [
+		...Array.from({ length: "~".charCodeAt(0) - "!".charCodeAt(0) + 1 }, (_, i) => i + "!".charCodeAt(0)),
+		...Array.from({ length: "¬".charCodeAt(0) - "¡".charCodeAt(0) + 1 }, (_, i) => i + "¡".charCodeAt(0)),
+		...Array.from({ length: "ÿ".charCodeAt(0) - "®".charCodeAt(0) + 1 }, (_, i) => i + "®".charCodeAt(0))
+	];
+	const cs = bs.slice();
+	let n = 0;
+	for (let b = 0; b < 256; ++b) if (!bs.includes(b)) {
+		bs.push(b);
+		cs.push(256 + n);
+		n += 1;
+	}
+	const ccs = cs.map((n2) => String.fromCharCode(n2));
+	return Object.fromEntries(bs.map((b, i) => [b, ccs[i]]));
+})();
+var reverse_dictionary = (data) => Object.fromEntries(Object.entries(data).map(([key, value]) => [value, key]));
+var UNICODE_TO_BYTES = reverse_dictionary(BYTES_TO_UNICODE);
+var PUNCTUATION_REGEX = "\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E";
+var ByteLevel = class extends PreTokenizer_default {
+	/**
+	* Creates a new instance of the `ByteLevelPreTokenizer` class.
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		this.add_prefix_space = this.config.add_prefix_space ?? false;
+		this.trim_offsets = this.config.trim_offsets ?? false;
+		this.use_regex = this.config.use_regex ?? true;
+		this.pattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+		this.byte_encoder = BYTES_TO_UNICODE;
+		this.text_encoder = new TextEncoder();
+	}
+	/**
+	* Tokenizes a single piece of text using byte-level tokenization.
+	* @param text The text to tokenize.
+	* @param options Additional options for the pre-tokenization logic.
+	* @returns An array of tokens.
+	*/
+	pre_tokenize_text(text, options) {
+		if (this.add_prefix_space && !text.startsWith(" ")) text = " " + text;
+		return (this.use_regex ? text.match(this.pattern) || [] : [text]).map((token) => Array.from(this.text_encoder.encode(token), (byte) => this.byte_encoder[byte]).join(""));
+	}
+};
+var ByteLevel_default = ByteLevel;
+var Whitespace = class extends PreTokenizer_default {
+	/**
+	* Pre-tokenizes the input text by splitting it on word boundaries.
+	* @param text The text to be pre-tokenized.
+	* @param options Additional options for the pre-tokenization logic.
+	* @returns An array of tokens produced by splitting the input text on whitespace.
+	*/
+	pre_tokenize_text(text, options) {
+		return text.match(/\w+|[^\w\s]+/g) || [];
+	}
+};
+var Whitespace_default = Whitespace;
+var Metaspace = class extends PreTokenizer_default {
+	/**
+	* @param config The configuration object for the MetaspacePreTokenizer.
+	*/
+	constructor(config) {
+		super();
+		this.replacement = config.replacement ?? "▁";
+		this.str_rep = config.str_rep || this.replacement;
+		this.prepend_scheme = config.prepend_scheme ?? "always";
+	}
+	/**
+	* This method takes a string, replaces spaces with the replacement character,
+	* adds a prefix space if requested, and returns a new list of tokens.
+	* @param text The text to pre-tokenize.
+	* @param options The options for the pre-tokenization.
+	* @returns A new list of pre-tokenized tokens.
+	*/
+	pre_tokenize_text(text, options) {
+		const { section_index = void 0 } = options ?? {};
+		let normalized = text.replaceAll(" ", this.str_rep);
+		if (!normalized.startsWith(this.replacement) && (this.prepend_scheme === "always" || this.prepend_scheme === "first" && section_index === 0)) normalized = this.str_rep + normalized;
+		return [normalized];
+	}
+};
+var Metaspace_default = Metaspace;
+var Split = class extends PreTokenizer_default {
+	/**
+	* @param config The configuration options for the pre-tokenizer.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		this.pattern = create_pattern(this.config.pattern ?? {}, this.config.invert ?? true);
+	}
+	/**
+	* Tokenizes text by splitting it using the given pattern.
+	* @param text The text to tokenize.
+	* @returns An array of tokens.
+	*/
+	pre_tokenize_text(text) {
+		if (this.pattern === null) return [];
+		if (this.config.invert) return (text.match(this.pattern) || []).filter((x) => x);
+		else if (this.config.behavior?.toLowerCase() === "removed") return text.split(this.pattern).filter((x) => x);
+		else return regex_split(text, this.pattern);
+	}
+};
+var Split_default = Split;
+var Punctuation = class extends PreTokenizer_default {
+	/**
+	* @param config The configuration options for the pre-tokenizer.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		this.pattern = new RegExp(`[^${PUNCTUATION_REGEX}]+|[${PUNCTUATION_REGEX}]+`, "gu");
+	}
+	/**
+	* Tokenizes text by splitting it using the given pattern.
+	* @param text The text to tokenize.
+	* @returns An array of tokens.
+	*/
+	pre_tokenize_text(text) {
+		return text.match(this.pattern) || [];
+	}
+};
+var Punctuation_default = Punctuation;
+var Digits = class extends PreTokenizer_default {
+	/**
+	* @param config The configuration options for the pre-tokenizer.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		const digit_pattern = `[^\\d]+|\\d${this.config.individual_digits ? "" : "+"}`;
+		this.pattern = new RegExp(digit_pattern, "gu");
+	}
+	/**
+	* Tokenizes text by splitting it using the given pattern.
+	* @param text The text to tokenize.
+	* @returns An array of tokens.
+	*/
+	pre_tokenize_text(text) {
+		return text.match(this.pattern) || [];
+	}
+};
+var Digits_default = Digits;
+var BertPreTokenizer = class extends PreTokenizer_default {
+	/**
+	* A PreTokenizer that splits text into wordpieces using a basic tokenization scheme
+	* similar to that used in the original implementation of BERT.
+	*/
+	constructor() {
+		super();
+		this.pattern = new RegExp(`[^\\s${PUNCTUATION_REGEX}]+|[${PUNCTUATION_REGEX}]`, "gu");
+	}
+	/**
+	* Tokenizes a single text using the BERT pre-tokenization scheme.
+	*
+	* @param text The text to tokenize.
+	* @param options Additional options for the pre-tokenization logic.
+	* @returns An array of tokens.
+	*/
+	pre_tokenize_text(text, options) {
+		return text.trim().match(this.pattern) || [];
+	}
+};
+var BertPreTokenizer_default = BertPreTokenizer;
+var Replace2 = class extends PreTokenizer_default {
+	/**
+	* @param config The configuration options for the pre-tokenizer.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		this.pattern = create_pattern(this.config.pattern ?? {});
+		this.content = this.config.content ?? "";
+	}
+	/**
+	* Pre-tokenizes the input text by replacing certain characters.
+	* @param text The text to be pre-tokenized.
+	* @returns An array of tokens produced by replacing certain characters.
+	*/
+	pre_tokenize_text(text) {
+		if (this.pattern === null) return [text];
+		return [text.replaceAll(this.pattern, this.config.content ?? "")];
+	}
+};
+var Replace_default2 = Replace2;
+var Sequence2 = class extends PreTokenizer_default {
+	/**
+	* Creates an instance of PreTokenizerSequence.
+	* @param config The configuration object for the pre-tokenizer sequence.
+	*/
+	constructor(config) {
+		super();
+		this.tokenizers = (config.pretokenizers ?? []).map((x) => create_pre_tokenizer_default(x));
+	}
+	/**
+	* Applies each pre-tokenizer in the sequence to the input text in turn.
+	* @param text The text to pre-tokenize.
+	* @param options Additional options for the pre-tokenization logic.
+	* @returns The pre-tokenized text.
+	*/
+	pre_tokenize_text(text, options) {
+		return this.tokenizers.reduce((pre_tokenized_text, tokenizer) => {
+			return tokenizer ? tokenizer.pre_tokenize(pre_tokenized_text, options) : pre_tokenized_text;
+		}, [text]);
+	}
+};
+var Sequence_default2 = Sequence2;
+var WhitespaceSplit = class extends PreTokenizer_default {
+	/**
+	* Pre-tokenizes the input text by splitting it on whitespace characters.
+	* @param text The text to be pre-tokenized.
+	* @returns An array of tokens produced by splitting the input text on whitespace.
+	*/
+	pre_tokenize_text(text) {
+		return whitespace_split(text);
+	}
+};
+var WhitespaceSplit_default = WhitespaceSplit;
+var FixedLength = class extends PreTokenizer_default {
+	/**
+	* @param config The configuration options for the pre-tokenizer.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		this._length = config.length;
+	}
+	/**
+	* Pre-tokenizes the input text by splitting it into fixed-length tokens.
+	* @param text The text to be pre-tokenized.
+	* @returns An array of tokens produced by splitting the input text into fixed-length tokens.
+	*/
+	pre_tokenize_text(text) {
+		const tokens = [];
+		for (let i = 0; i < text.length; i += this._length) tokens.push(text.slice(i, i + this._length));
+		return tokens;
+	}
+};
+var FixedLength_default = FixedLength;
+function create_pre_tokenizer(config) {
+	if (config === null) return null;
+	switch (config.type) {
+		case "BertPreTokenizer": return new BertPreTokenizer_default();
+		case "Sequence": return new Sequence_default2(config);
+		case "Whitespace": return new Whitespace_default();
+		case "WhitespaceSplit": return new WhitespaceSplit_default();
+		case "Metaspace": return new Metaspace_default(config);
+		case "ByteLevel": return new ByteLevel_default(config);
+		case "Split": return new Split_default(config);
+		case "Punctuation": return new Punctuation_default(config);
+		case "Digits": return new Digits_default(config);
+		case "Replace": return new Replace_default2(config);
+		case "FixedLength": return new FixedLength_default(config);
+		default: throw new Error(`Unknown PreTokenizer type: ${config.type}`);
+	}
+}
+var create_pre_tokenizer_default = create_pre_tokenizer;
+var TokenizerModel = class extends Callable_default {
+	/**
+	* Creates a new instance of TokenizerModel.
+	* @param config The configuration object for the TokenizerModel.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+		this.vocab = [];
+		this.tokens_to_ids = /* @__PURE__ */ new Map();
+		this.unk_token_id = void 0;
+		this.unk_token = void 0;
+		this.end_of_word_suffix = void 0;
+		this.fuse_unk = this.config.fuse_unk ?? false;
+	}
+	/**
+	* Internal function to call the TokenizerModel instance.
+	* @param tokens The tokens to encode.
+	* @returns The encoded tokens.
+	*/
+	_call(tokens) {
+		let result = this.encode(tokens);
+		if (this.fuse_unk) result = fuse_unk(result, this.tokens_to_ids, this.unk_token_id);
+		return result;
+	}
+};
+var TokenizerModel_default = TokenizerModel;
+var WordPieceTokenizer = class extends TokenizerModel_default {
+	/**
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super(config);
+		/** The maximum number of characters per word. */
+		this.max_input_chars_per_word = 100;
+		this.tokens_to_ids = object_to_map(config.vocab);
+		this.unk_token_id = this.tokens_to_ids.get(config.unk_token);
+		this.unk_token = config.unk_token;
+		this.max_input_chars_per_word = config.max_input_chars_per_word ?? 100;
+		this.vocab = new Array(this.tokens_to_ids.size);
+		for (const [key, value] of this.tokens_to_ids) this.vocab[value] = key;
+	}
+	/**
+	* Encodes an array of tokens using WordPiece encoding.
+	* @param tokens The tokens to encode.
+	* @returns An array of encoded tokens.
+	*/
+	encode(tokens) {
+		const output_tokens = [];
+		for (const token of tokens) {
+			const chars = [...token];
+			if (chars.length > this.max_input_chars_per_word) {
+				output_tokens.push(this.unk_token);
+				continue;
+			}
+			let is_unknown = false;
+			let start = 0;
+			const sub_tokens = [];
+			while (start < chars.length) {
+				let end = chars.length;
+				let current_substring = null;
+				while (start < end) {
+					let substr = chars.slice(start, end).join("");
+					if (start > 0) substr = this.config.continuing_subword_prefix + substr;
+					if (this.tokens_to_ids.has(substr)) {
+						current_substring = substr;
+						break;
+					}
+					--end;
+				}
+				if (current_substring === null) {
+					is_unknown = true;
+					break;
+				}
+				sub_tokens.push(current_substring);
+				start = end;
+			}
+			if (is_unknown) output_tokens.push(this.unk_token);
+			else output_tokens.push(...sub_tokens);
+		}
+		return output_tokens;
+	}
+};
+var WordPiece_default = WordPieceTokenizer;
+var CharTrieNode = class _CharTrieNode {
+	/**
+	* Create a new CharTrieNode.
+	* @param is_leaf Whether the node is a leaf node or not.
+	* @param children A map containing the node's children, where the key is a character and the value is a `CharTrieNode`.
+	*/
+	constructor(is_leaf, children) {
+		this.is_leaf = is_leaf;
+		this.children = children;
+	}
+	/**
+	* Returns a new `CharTrieNode` instance with default values.
+	* @returns A new `CharTrieNode` instance with `is_leaf` set to `false` and an empty `children` map.
+	*/
+	static default() {
+		return new _CharTrieNode(false, /* @__PURE__ */ new Map());
+	}
+};
+var CharTrie = class {
+	constructor() {
+		this.root = CharTrieNode.default();
+	}
+	/**
+	* Adds one or more `texts` to the trie.
+	* @param texts The strings to add to the trie.
+	*/
+	extend(texts) {
+		for (const text of texts) this.push(text);
+	}
+	/**
+	* Adds text to the trie.
+	* @param text The string to add to the trie.
+	*/
+	push(text) {
+		let node = this.root;
+		for (const ch of text) {
+			let child = node.children.get(ch);
+			if (child === void 0) {
+				child = CharTrieNode.default();
+				node.children.set(ch, child);
+			}
+			node = child;
+		}
+		node.is_leaf = true;
+	}
+	/**
+	* Searches the trie for stored strings that match `chars` starting at `start`.
+	* @param chars The input characters to search.
+	* @param start The index to start searching from.
+	* @yields Each stored string that is a prefix of `chars` starting at `start`.
+	*/
+	*common_prefix_search(chars, start = 0) {
+		let node = this.root;
+		if (node === void 0) return;
+		let prefix = "";
+		for (let i = start; i < chars.length; ++i) {
+			const ch = chars[i];
+			prefix += ch;
+			node = node.children.get(ch);
+			if (node === void 0) return;
+			if (node.is_leaf) yield prefix;
+		}
+	}
+};
+var CharTrie_default = CharTrie;
+var TokenLatticeNode = class _TokenLatticeNode {
+	/**
+	* Represents a node in a token lattice for a given sentence.
+	* @param token_id The ID of the token associated with this node.
+	* @param node_id The ID of this node.
+	* @param pos The starting position of the token in the sentence.
+	* @param length The length of the token.
+	* @param score The score associated with the token.
+	*/
+	constructor(token_id, node_id, pos, length, score) {
+		this.token_id = token_id;
+		this.node_id = node_id;
+		this.pos = pos;
+		this.length = length;
+		this.score = score;
+		this.prev = null;
+		this.backtrace_score = 0;
+	}
+	/**
+	* Returns a clone of this node.
+	* @returns A clone of this node.
+	*/
+	clone() {
+		const n = new _TokenLatticeNode(this.token_id, this.node_id, this.pos, this.length, this.score);
+		n.prev = this.prev;
+		n.backtrace_score = this.backtrace_score;
+		return n;
+	}
+};
+var TokenLattice = class {
+	/**
+	* Creates a new TokenLattice instance.
+	*
+	* @param sentence The input sentence to be tokenized.
+	* @param bos_token_id The beginning-of-sequence token ID.
+	* @param eos_token_id The end-of-sequence token ID.
+	*/
+	constructor(sentence, bos_token_id, eos_token_id) {
+		this.chars = Array.from(sentence);
+		this.len = this.chars.length;
+		this.bos_token_id = bos_token_id;
+		this.eos_token_id = eos_token_id;
+		this.nodes = [];
+		this.begin_nodes = Array.from({ length: this.len + 1 }, () => []);
+		this.end_nodes = Array.from({ length: this.len + 1 }, () => []);
+		const bos = new TokenLatticeNode(this.bos_token_id ?? 0, 0, 0, 0, 0);
+		const eos = new TokenLatticeNode(this.eos_token_id ?? 0, 1, this.len, 0, 0);
+		this.nodes.push(bos.clone());
+		this.nodes.push(eos.clone());
+		this.begin_nodes[this.len].push(eos);
+		this.end_nodes[0].push(bos);
+	}
+	/**
+	* Inserts a new token node into the token lattice.
+	*
+	* @param pos The starting position of the token.
+	* @param length The length of the token.
+	* @param score The score of the token.
+	* @param token_id The token ID of the token.
+	*/
+	insert(pos, length, score, token_id) {
+		const node_id = this.nodes.length;
+		const node = new TokenLatticeNode(token_id, node_id, pos, length, score);
+		this.begin_nodes[pos].push(node);
+		this.end_nodes[pos + length].push(node);
+		this.nodes.push(node);
+	}
+	/**
+	* Implements the Viterbi algorithm to compute the most likely sequence of tokens.
+	*
+	* @returns The most likely sequence of tokens.
+	*/
+	viterbi() {
+		const len2 = this.len;
+		let pos = 0;
+		while (pos <= len2) {
+			if (this.begin_nodes[pos].length == 0) return [];
+			for (let rnode of this.begin_nodes[pos]) {
+				rnode.prev = null;
+				let best_score = 0;
+				let best_node = null;
+				for (let lnode of this.end_nodes[pos]) {
+					const score = lnode.backtrace_score + rnode.score;
+					if (best_node === null || score > best_score) {
+						best_node = lnode.clone();
+						best_score = score;
+					}
+				}
+				if (best_node !== null) {
+					rnode.prev = best_node;
+					rnode.backtrace_score = best_score;
+				} else return [];
+			}
+			++pos;
+		}
+		const results = [];
+		const prev = this.begin_nodes[len2][0].prev;
+		if (prev === null) return [];
+		let node = prev.clone();
+		while (node.prev !== null) {
+			results.push(node.clone());
+			node = node.clone().prev.clone();
+		}
+		results.reverse();
+		return results;
+	}
+	/**
+	* Get the text piece for a given node.
+	* @param node The node to get the piece for.
+	* @returns The array of nodes representing the most likely sequence of tokens.
+	*/
+	piece(node) {
+		return this.chars.slice(node.pos, node.pos + node.length).join("");
+	}
+	/**
+	* @returns The most likely sequence of tokens.
+	*/
+	tokens() {
+		return this.viterbi().map((x) => this.piece(x));
+	}
+	/**
+	* @returns The most likely sequence of token ids.
+	*/
+	token_ids() {
+		return this.viterbi().map((x) => x.token_id);
+	}
+};
+var TokenLattice_default = TokenLattice;
+function min(arr) {
+	if (arr.length === 0) throw new Error("Array must not be empty");
+	let min_value = arr[0];
+	let index_of_min = 0;
+	for (let i = 1; i < arr.length; ++i) if (arr[i] < min_value) {
+		min_value = arr[i];
+		index_of_min = i;
+	}
+	return [min_value, index_of_min];
+}
+var Unigram = class extends TokenizerModel_default {
+	/**
+	* Create a new Unigram tokenizer model.
+	* @param config The configuration object for the Unigram model.
+	* @param eos_token
+	*/
+	constructor(config, eos_token) {
+		super(config);
+		const vocab_size = config.vocab.length;
+		this.vocab = new Array(vocab_size);
+		this.scores = new Array(vocab_size);
+		for (let i = 0; i < vocab_size; ++i) [this.vocab[i], this.scores[i]] = config.vocab[i];
+		this.unk_token_id = config.unk_id;
+		this.unk_token = this.vocab[config.unk_id];
+		this.tokens_to_ids = new Map(this.vocab.map((x, i) => [x, i]));
+		this.bos_token = " ";
+		this.bos_token_id = this.tokens_to_ids.get(this.bos_token);
+		this.eos_token = eos_token;
+		this.eos_token_id = this.tokens_to_ids.get(this.eos_token);
+		this.unk_token = this.vocab[this.unk_token_id];
+		this.min_score = min(this.scores)[0];
+		this.unk_score = this.min_score - 10;
+		this.scores[this.unk_token_id] = this.unk_score;
+		this.trie = new CharTrie_default();
+		this.trie.extend(this.vocab);
+		this.fuse_unk = true;
+	}
+	/**
+	* Populates lattice nodes.
+	* @param lattice The token lattice to populate with nodes.
+	*/
+	populate_nodes(lattice) {
+		const chars = lattice.chars;
+		const mblen = 1;
+		let begin_pos = 0;
+		while (begin_pos < chars.length) {
+			let has_single_node = false;
+			const prefixed_tokens = this.trie.common_prefix_search(chars, begin_pos);
+			for (const token of prefixed_tokens) {
+				const token_id = this.tokens_to_ids.get(token);
+				const token_score = this.scores[token_id];
+				const n = len(token);
+				lattice.insert(begin_pos, n, token_score, token_id);
+				if (!has_single_node && n === mblen) has_single_node = true;
+			}
+			if (!has_single_node) lattice.insert(begin_pos, mblen, this.unk_score, this.unk_token_id);
+			begin_pos += mblen;
+		}
+	}
+	/**
+	* Encodes an array of tokens into an array of subtokens using the unigram model.
+	*
+	* @param normalized The normalized string.
+	* @returns An array of subtokens obtained by encoding the input tokens using the unigram model.
+	*/
+	tokenize(normalized) {
+		const lattice = new TokenLattice_default(normalized, this.bos_token_id, this.eos_token_id);
+		this.populate_nodes(lattice);
+		return lattice.tokens();
+	}
+	/**
+	* Encodes an array of tokens using Unigram encoding.
+	* @param tokens The tokens to encode.
+	* @returns An array of encoded tokens.
+	*/
+	encode(tokens) {
+		const to_return = [];
+		for (const token of tokens) {
+			const tokenized = this.tokenize(token);
+			to_return.push(...tokenized);
+		}
+		return to_return;
+	}
+};
+var Unigram_default = Unigram;
+var PriorityQueue = class {
+	/**
+	* Create a new PriorityQueue.
+	* @param comparator Comparator function to determine priority. Defaults to a MaxHeap.
+	* @param max_size Maximum size of the queue. Defaults to Infinity.
+	*/
+	constructor(comparator = (a, b) => a > b, max_size = 1e400) {
+		this._heap = [];
+		this._comparator = comparator;
+		this._max_size = max_size;
+	}
+	/**
+	* The size of the queue
+	*/
+	get size() {
+		return this._heap.length;
+	}
+	/**
+	* Check if the queue is empty.
+	* @returns `true` if the queue is empty, `false` otherwise.
+	*/
+	is_empty() {
+		return this.size === 0;
+	}
+	/**
+	* Return the element with the highest priority in the queue.
+	* @returns The highest priority element in the queue.
+	*/
+	peek() {
+		return this._heap[0];
+	}
+	/**
+	* Add one or more elements to the queue.
+	* @param values The values to push into the queue.
+	* @returns The new size of the queue.
+	*/
+	push(...values) {
+		return this.extend(values);
+	}
+	/**
+	* Add multiple elements to the queue.
+	* @param values The values to push into the queue.
+	* @returns The new size of the queue.
+	*/
+	extend(values) {
+		for (const value of values) if (this.size < this._max_size) {
+			this._heap.push(value);
+			this._sift_up();
+		} else {
+			const smallest = this._smallest();
+			if (this._comparator(value, this._heap[smallest])) {
+				this._heap[smallest] = value;
+				this._sift_up_from(smallest);
+			}
+		}
+		return this.size;
+	}
+	/**
+	* Remove and return the element with the highest priority in the queue.
+	* @returns The element with the highest priority in the queue.
+	*/
+	pop() {
+		const popped_value = this.peek();
+		const bottom = this.size - 1;
+		if (bottom > 0) this._swap(0, bottom);
+		this._heap.pop();
+		this._sift_down();
+		return popped_value;
+	}
+	/**
+	* Replace the element with the highest priority in the queue with a new value.
+	* @param value The new value.
+	* @returns The replaced value.
+	*/
+	replace(value) {
+		const replaced_value = this.peek();
+		this._heap[0] = value;
+		this._sift_down();
+		return replaced_value;
+	}
+	/**
+	* Compute the index for the parent of the node at index `i`.
+	* @param i The index of the node to get the parent of.
+	* @returns The index of the parent node.
+	* @private
+	*/
+	_parent(i) {
+		return (i + 1 >>> 1) - 1;
+	}
+	/**
+	* Compute the index for the left child of the node at index `i`.
+	* @param i The index of the node to get the left child of.
+	* @returns The index of the left child.
+	* @private
+	*/
+	_left(i) {
+		return (i << 1) + 1;
+	}
+	/**
+	* Compute the index for the right child of the node at index `i`.
+	* @param i The index of the node to get the right child of.
+	* @returns The index of the right child.
+	* @private
+	*/
+	_right(i) {
+		return i + 1 << 1;
+	}
+	/**
+	* Check if the element at index `i` is greater than the element at index `j`.
+	* @param i The index of the first element to compare.
+	* @param j The index of the second element to compare.
+	* @returns `true` if the element at index `i` is greater than the element at index `j`, `false` otherwise.
+	* @private
+	*/
+	_greater(i, j) {
+		return this._comparator(this._heap[i], this._heap[j]);
+	}
+	/**
+	* Swap the elements at indices `i` and `j`.
+	* @param i The index of the first element to swap.
+	* @param j The index of the second element to swap.
+	* @private
+	*/
+	_swap(i, j) {
+		const temp = this._heap[i];
+		this._heap[i] = this._heap[j];
+		this._heap[j] = temp;
+	}
+	/**
+	* Maintain the heap property by updating positions in the heap,
+	* starting at the last element and moving up the heap.
+	* @private
+	*/
+	_sift_up() {
+		this._sift_up_from(this.size - 1);
+	}
+	/**
+	* Helper function to sift up from a given node.
+	* @param node The index of the node to start sifting up from.
+	*/
+	_sift_up_from(node) {
+		while (node > 0 && this._greater(node, this._parent(node))) {
+			this._swap(node, this._parent(node));
+			node = this._parent(node);
+		}
+	}
+	/**
+	* Maintain the heap property by updating positions in the heap,
+	* starting at the first element and moving down the heap.
+	* @private
+	*/
+	_sift_down() {
+		let node = 0;
+		while (this._left(node) < this.size && this._greater(this._left(node), node) || this._right(node) < this.size && this._greater(this._right(node), node)) {
+			const max_child = this._right(node) < this.size && this._greater(this._right(node), this._left(node)) ? this._right(node) : this._left(node);
+			this._swap(node, max_child);
+			node = max_child;
+		}
+	}
+	/**
+	* Get the index of the smallest element in the heap. Since we use an array-based heap,
+	* the index can be computed without needing to traverse the heap.
+	* @private
+	*/
+	_smallest() {
+		return 2 ** Math.floor(Math.log2(this.size)) - 1;
+	}
+};
+var PriorityQueue_default = PriorityQueue;
+var LRUCache = class {
+	/**
+	* Creates an LRUCache instance.
+	* @param capacity The maximum number of items the cache can hold.
+	*/
+	constructor(capacity) {
+		this.capacity = capacity;
+		this.cache = /* @__PURE__ */ new Map();
+	}
+	/**
+	* Retrieves the value associated with the given key and marks the key as recently used.
+	* @param key The key to retrieve.
+	* @returns The value associated with the key, or undefined if the key does not exist.
+	*/
+	get(key) {
+		if (!this.cache.has(key)) return void 0;
+		const value = this.cache.get(key);
+		this.cache.delete(key);
+		this.cache.set(key, value);
+		return value;
+	}
+	/**
+	* Inserts or updates the key-value pair in the cache.
+	* If the key already exists, it is updated and marked as recently used.
+	* If the cache exceeds its capacity, the least recently used item is evicted.
+	* @param key The key to add or update.
+	* @param value The value to associate with the key.
+	*/
+	put(key, value) {
+		if (this.cache.has(key)) this.cache.delete(key);
+		this.cache.set(key, value);
+		if (this.cache.size > this.capacity) this.cache.delete(this.cache.keys().next().value);
+	}
+	/**
+	* Clears the cache.
+	*/
+	clear() {
+		this.cache.clear();
+	}
+};
+var LRUCache_default = LRUCache;
+var BPE = class extends TokenizerModel_default {
+	/**
+	* Create a BPE instance.
+	* @param config The configuration object for BPE.
+	*/
+	constructor(config) {
+		super(config);
+		this.tokens_to_ids = object_to_map(config.vocab);
+		this.unk_token_id = this.tokens_to_ids.get(config.unk_token);
+		this.unk_token = config.unk_token;
+		this.vocab = new Array(this.tokens_to_ids.size);
+		for (const [key, value] of this.tokens_to_ids) this.vocab[value] = key;
+		const use_new_merge_format = Array.isArray(config.merges[0]);
+		this.merges = use_new_merge_format ? config.merges : config.merges.map((x) => x.split(" ", 2));
+		this.bpe_ranks = new Map(this.merges.map((x, i) => [JSON.stringify(x), i]));
+		this.end_of_word_suffix = config.end_of_word_suffix;
+		this.continuing_subword_suffix = config.continuing_subword_suffix ?? null;
+		this.byte_fallback = this.config.byte_fallback ?? false;
+		if (this.byte_fallback) this.text_encoder = new TextEncoder();
+		this.ignore_merges = this.config.ignore_merges ?? false;
+		this.max_length_to_cache = 256;
+		this.cache_capacity = 1e4;
+		this.cache = new LRUCache_default(this.cache_capacity);
+	}
+	/**
+	* Clears the cache.
+	*/
+	clear_cache() {
+		this.cache.clear();
+	}
+	/**
+	* Apply Byte-Pair-Encoding (BPE) to a given token. Efficient heap-based priority
+	* queue implementation adapted from https://github.com/belladoreai/llama-tokenizer-js.
+	* @param token The token to encode.
+	* @returns The BPE encoded tokens.
+	*/
+	bpe(token) {
+		if (token.length === 0) return [];
+		const cached = this.cache.get(token);
+		if (cached !== void 0) return cached;
+		const word = Array.from(token);
+		if (this.end_of_word_suffix) word[word.length - 1] += this.end_of_word_suffix;
+		let result = [];
+		if (word.length > 1) {
+			const queue = new PriorityQueue_default((a, b) => a.score < b.score);
+			let starting_node = {
+				token: word[0],
+				bias: 0,
+				prev: null,
+				next: null
+			};
+			let previous_node = starting_node;
+			for (let i = 1; i < word.length; ++i) {
+				const current_node = {
+					bias: i / word.length,
+					token: word[i],
+					prev: previous_node,
+					next: null
+				};
+				previous_node.next = current_node;
+				this.add_node(queue, previous_node);
+				previous_node = current_node;
+			}
+			while (!queue.is_empty()) {
+				const node = queue.pop();
+				if (node.deleted || !node.next || node.next.deleted) continue;
+				node.deleted = true;
+				node.next.deleted = true;
+				if (node.prev) {
+					const new_previous_node = { ...node.prev };
+					node.prev.deleted = true;
+					node.prev = new_previous_node;
+					if (new_previous_node.prev) new_previous_node.prev.next = new_previous_node;
+					else starting_node = new_previous_node;
+				}
+				const merged = {
+					token: node.token + node.next.token,
+					bias: node.bias,
+					prev: node.prev,
+					next: node.next.next
+				};
+				if (merged.prev) {
+					merged.prev.next = merged;
+					this.add_node(queue, merged.prev);
+				} else starting_node = merged;
+				if (merged.next) {
+					merged.next.prev = merged;
+					this.add_node(queue, merged);
+				}
+			}
+			for (let current_node = starting_node; current_node !== null; current_node = current_node.next) result.push(current_node.token);
+		} else result = word;
+		if (this.continuing_subword_suffix) for (let i = 0; i < result.length - 1; ++i) result[i] += this.continuing_subword_suffix;
+		if (token.length < this.max_length_to_cache) this.cache.put(token, result);
+		return result;
+	}
+	/**
+	* Helper function to add a node to the priority queue.
+	* @param queue
+	* @param node
+	*/
+	add_node(queue, node) {
+		const rank = this.bpe_ranks.get(JSON.stringify([node.token, node.next.token]));
+		if (rank !== void 0) {
+			node.score = rank + node.bias;
+			queue.push(node);
+		}
+	}
+	/**
+	* Encodes the input sequence of tokens using the BPE algorithm and returns the resulting subword tokens.
+	* @param tokens The input sequence of tokens to encode.
+	* @returns The resulting subword tokens after applying the BPE algorithm to the input sequence of tokens.
+	*/
+	encode(tokens) {
+		const output_tokens = [];
+		for (const token of tokens) {
+			if (this.ignore_merges && this.tokens_to_ids.has(token)) {
+				output_tokens.push(token);
+				continue;
+			}
+			const bpe_token_list = this.bpe(token);
+			for (const t of bpe_token_list) if (this.tokens_to_ids.has(t)) output_tokens.push(t);
+			else if (this.byte_fallback) {
+				const byte_tokens = Array.from(this.text_encoder.encode(t)).map((x) => `<0x${x.toString(16).toUpperCase().padStart(2, "0")}>`);
+				if (byte_tokens.every((x) => this.tokens_to_ids.has(x))) output_tokens.push(...byte_tokens);
+				else if (this.unk_token != null) output_tokens.push(this.unk_token);
+			} else if (this.unk_token != null) output_tokens.push(this.unk_token);
+		}
+		return output_tokens;
+	}
+};
+var BPE_default = BPE;
+var Legacy = class extends TokenizerModel_default {
+	/**
+	* Create a Legacy tokenizer model instance.
+	* @param config The configuration object for Legacy tokenizer model.
+	* @param more_config Additional configuration object for the Legacy tokenizer model.
+	*/
+	constructor(config, more_config) {
+		super(config);
+		const vocab = config.vocab;
+		this.tokens_to_ids = object_to_map(more_config.target_lang ? vocab[more_config.target_lang] : vocab);
+		this.bos_token = more_config.bos_token;
+		this.bos_token_id = this.tokens_to_ids.get(this.bos_token);
+		this.eos_token = more_config.eos_token;
+		this.eos_token_id = this.tokens_to_ids.get(this.eos_token);
+		this.pad_token = more_config.pad_token;
+		this.pad_token_id = this.tokens_to_ids.get(this.pad_token);
+		this.unk_token = more_config.unk_token;
+		this.unk_token_id = this.tokens_to_ids.get(this.unk_token);
+		this.vocab = new Array(this.tokens_to_ids.size);
+		for (const [key, value] of this.tokens_to_ids) this.vocab[value] = key;
+	}
+	encode(tokens) {
+		return tokens;
+	}
+};
+var Legacy_default = Legacy;
+function create_tokenizer_model(model_config, config) {
+	switch (model_config.type) {
+		case "WordPiece": return new WordPiece_default(model_config);
+		case "Unigram": return new Unigram_default(model_config, config.eos_token);
+		case "BPE": return new BPE_default(model_config);
+		default:
+			if (model_config.vocab) {
+				if (Array.isArray(model_config.vocab)) return new Unigram_default(model_config, config.eos_token);
+				else if (Object.hasOwn(model_config, "continuing_subword_prefix") && Object.hasOwn(model_config, "unk_token")) {
+					if (Object.hasOwn(model_config, "merges")) return new BPE_default(model_config);
+					else return new WordPiece_default(model_config);
+				} else return new Legacy_default(model_config, {
+					target_lang: config.target_lang,
+					bos_token: config.bos_token,
+					eos_token: config.eos_token,
+					pad_token: config.pad_token,
+					unk_token: config.unk_token
+				});
+			}
+			throw new Error(`Unknown TokenizerModel type: ${model_config?.type}`);
+	}
+}
+var create_tokenizer_model_default = create_tokenizer_model;
+var PostProcessor = class extends Callable_default {
+	/**
+	* @param config The configuration for the post-processor.
+	*/
+	constructor(config) {
+		super();
+		this.config = config;
+	}
+	/**
+	* Alias for {@link PostProcessor#post_process}.
+	* @param tokens The text or array of texts to post-process.
+	* @param args Additional arguments required by the post-processing logic.
+	* @returns The post-processed tokens.
+	*/
+	_call(tokens, ...args) {
+		return this.post_process(tokens, ...args);
+	}
+};
+var PostProcessor_default = PostProcessor;
+var TemplateProcessing = class extends PostProcessor_default {
+	/**
+	* Replaces special tokens in the template with actual tokens.
+	* @param tokens The list of tokens for the first sequence.
+	* @param tokens_pair The list of tokens for the second sequence (optional).
+	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
+	* @returns An object containing the list of tokens with the special tokens replaced with actual tokens.
+	*/
+	post_process(tokens, tokens_pair = null, add_special_tokens = true) {
+		const type = tokens_pair === null ? this.config.single : this.config.pair;
+		let processed_tokens = [];
+		let types = [];
+		for (const item of type) if ("SpecialToken" in item) {
+			if (add_special_tokens) {
+				processed_tokens.push(item.SpecialToken.id);
+				types.push(item.SpecialToken.type_id);
+			}
+		} else if ("Sequence" in item) {
+			if (item.Sequence.id === "A") {
+				processed_tokens = merge_arrays(processed_tokens, tokens);
+				types = merge_arrays(types, new Array(tokens.length).fill(item.Sequence.type_id));
+			} else if (item.Sequence.id === "B") {
+				processed_tokens = merge_arrays(processed_tokens, tokens_pair);
+				types = merge_arrays(types, new Array(tokens_pair.length).fill(item.Sequence.type_id));
+			}
+		}
+		return {
+			tokens: processed_tokens,
+			token_type_ids: types
+		};
+	}
+};
+var TemplateProcessing_default = TemplateProcessing;
+var ByteLevel2 = class extends PostProcessor_default {
+	/**
+	* Post process the given tokens.
+	* @param tokens The list of tokens for the first sequence.
+	* @param tokens_pair The list of tokens for the second sequence (optional).
+	* @returns An object containing the post-processed tokens.
+	*/
+	post_process(tokens, tokens_pair = null) {
+		return {
+			tokens,
+			tokens_pair
+		};
+	}
+};
+var ByteLevel_default2 = ByteLevel2;
+var BertProcessing = class extends PostProcessor_default {
+	/**
+	* @param config The configuration for the post-processor.
+	* @param config.cls The special tokens to add to the beginning of the input.
+	* @param config.sep The special tokens to add to the end of the input.
+	*/
+	constructor(config) {
+		super(config);
+		this.sep = config.sep;
+		this.cls = config.cls;
+	}
+	/**
+	* Adds the special tokens to the beginning and end of the input.
+	* @param tokens The input tokens.
+	* @param tokens_pair An optional second set of input tokens.
+	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
+	* @returns The post-processed tokens with the special tokens added to the beginning and end.
+	*/
+	post_process(tokens, tokens_pair = null, add_special_tokens = true) {
+		if (add_special_tokens) tokens = merge_arrays([this.cls[0]], tokens, [this.sep[0]]);
+		let token_type_ids = new Array(tokens.length).fill(0);
+		if (tokens_pair) {
+			const middle = [];
+			const after = add_special_tokens ? [this.sep[0]] : [];
+			tokens = merge_arrays(tokens, middle, tokens_pair, after);
+			token_type_ids = merge_arrays(token_type_ids, new Array(tokens_pair.length + middle.length + after.length).fill(1));
+		}
+		return {
+			tokens,
+			token_type_ids
+		};
+	}
+};
+var BertProcessing_default = BertProcessing;
+var RobertaProcessing = class extends PostProcessor_default {
+	/**
+	* @param config The configuration for the post-processor.
+	* @param config.cls The special tokens to add to the beginning of the input.
+	* @param config.sep The special tokens to add to the end of the input.
+	*/
+	constructor(config) {
+		super(config);
+		this.sep = config.sep;
+		this.cls = config.cls;
+	}
+	/**
+	* Adds the special tokens to the beginning and end of the input.
+	* @param tokens The input tokens.
+	* @param tokens_pair An optional second set of input tokens.
+	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
+	* @returns The post-processed tokens with the special tokens added to the beginning and end.
+	*/
+	post_process(tokens, tokens_pair, add_special_tokens = true) {
+		if (add_special_tokens) tokens = merge_arrays([this.cls[0]], tokens, [this.sep[0]]);
+		let token_type_ids = new Array(tokens.length).fill(0);
+		if (tokens_pair) {
+			const middle = add_special_tokens ? [this.sep[0]] : [];
+			const after = add_special_tokens ? [this.sep[0]] : [];
+			tokens = merge_arrays(tokens, middle, tokens_pair, after);
+			token_type_ids = merge_arrays(token_type_ids, new Array(tokens_pair.length + middle.length + after.length).fill(1));
+		}
+		return {
+			tokens,
+			token_type_ids
+		};
+	}
+};
+var RobertaProcessing_default = RobertaProcessing;
+var Sequence3 = class extends PostProcessor_default {
+	/**
+	* Creates a new instance of Sequence post-processor.
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super(config);
+		this.processors = (config.processors ?? []).map((x) => create_post_processor_default(x));
+	}
+	/**
+	* Post process the given tokens.
+	* @param tokens The list of tokens for the first sequence.
+	* @param tokens_pair The list of tokens for the second sequence (optional).
+	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
+	* @returns An object containing the post-processed tokens.
+	*/
+	post_process(tokens, tokens_pair = null, add_special_tokens = true) {
+		let processed_tokens = {
+			tokens,
+			tokens_pair
+		};
+		for (const processor of this.processors) processed_tokens = processor.post_process(processed_tokens.tokens, processed_tokens.tokens_pair, add_special_tokens);
+		return processed_tokens;
+	}
+};
+var Sequence_default3 = Sequence3;
+function create_post_processor(config) {
+	if (config === null) return null;
+	switch (config.type) {
+		case "TemplateProcessing": return new TemplateProcessing_default(config);
+		case "ByteLevel": return new ByteLevel_default2(config);
+		case "BertProcessing": return new BertProcessing_default(config);
+		case "RobertaProcessing": return new RobertaProcessing_default(config);
+		case "Sequence": return new Sequence_default3(config);
+		default: throw new Error(`Unknown PostProcessor type: ${config.type}`);
+	}
+}
+var create_post_processor_default = create_post_processor;
+var Decoder = class extends Callable_default {
+	/**
+	* Creates an instance of `Decoder`.
+	* @param config The configuration object.
+	**/
+	constructor(config) {
+		super();
+		this.config = config;
+		this.added_tokens = [];
+		this.end_of_word_suffix = null;
+		this.trim_offsets = "trim_offsets" in config ? config.trim_offsets : false;
+	}
+	/**
+	* Calls the `decode` method.
+	*
+	* @param tokens The list of tokens.
+	* @returns The decoded string.
+	*/
+	_call(tokens) {
+		return this.decode(tokens);
+	}
+	/**
+	* Decodes a list of tokens.
+	* @param tokens The list of tokens.
+	* @returns The decoded string.
+	*/
+	decode(tokens) {
+		return this.decode_chain(tokens).join("");
+	}
+};
+var Decoder_default = Decoder;
+var ByteLevel3 = class extends Decoder_default {
+	/**
+	* Create a `ByteLevelDecoder` object.
+	*/
+	constructor(config) {
+		super(config);
+		this.byte_decoder = UNICODE_TO_BYTES;
+		this.text_decoder = new TextDecoder("utf-8", {
+			fatal: false,
+			ignoreBOM: true
+		});
+		this.end_of_word_suffix = null;
+	}
+	/**
+	* Convert an array of tokens to string by decoding each byte.
+	* @param tokens Array of tokens to be decoded.
+	* @returns The decoded string.
+	*/
+	convert_tokens_to_string(tokens) {
+		const text = tokens.join("");
+		const byte_array = new Uint8Array([...text].map((c) => this.byte_decoder[c]));
+		return this.text_decoder.decode(byte_array);
+	}
+	decode_chain(tokens) {
+		const sub_texts = [];
+		let current_sub_text = [];
+		for (const token of tokens) if (this.added_tokens.find((x) => x.content === token) !== void 0) {
+			if (current_sub_text.length > 0) {
+				sub_texts.push(this.convert_tokens_to_string(current_sub_text));
+				current_sub_text = [];
+			}
+			sub_texts.push(token);
+		} else current_sub_text.push(token);
+		if (current_sub_text.length > 0) sub_texts.push(this.convert_tokens_to_string(current_sub_text));
+		return sub_texts;
+	}
+};
+var ByteLevel_default3 = ByteLevel3;
+var WordPiece = class extends Decoder_default {
+	/**
+	* Creates a new instance of WordPieceDecoder.
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super(config);
+		this.cleanup = config.cleanup;
+	}
+	decode_chain(tokens) {
+		return tokens.map((token, i) => {
+			if (i !== 0) {
+				const prefix = this.config.prefix;
+				if (prefix && token.startsWith(prefix)) token = token.replace(prefix, "");
+				else token = " " + token;
+			}
+			if (this.cleanup) token = clean_up_tokenization(token);
+			return token;
+		});
+	}
+};
+var WordPiece_default2 = WordPiece;
+var Metaspace2 = class extends Decoder_default {
+	/**
+	* Constructs a new MetaspaceDecoder object.
+	* @param config The configuration object for the MetaspaceDecoder.
+	*/
+	constructor(config) {
+		super(config);
+		this.replacement = config.replacement ?? "▁";
+	}
+	decode_chain(tokens) {
+		const result = [];
+		for (let i = 0; i < tokens.length; ++i) {
+			let normalized = tokens[i].replaceAll(this.replacement, " ");
+			if (i == 0 && normalized.startsWith(" ")) normalized = normalized.substring(1);
+			result.push(normalized);
+		}
+		return result;
+	}
+};
+var Metaspace_default2 = Metaspace2;
+var BPE2 = class extends Decoder_default {
+	constructor(config) {
+		super(config);
+		this.suffix = config.suffix ?? "";
+	}
+	decode_chain(tokens) {
+		return tokens.map((token, i) => {
+			return token.replaceAll(this.suffix, i === tokens.length - 1 ? "" : " ");
+		});
+	}
+};
+var BPE_default2 = BPE2;
+var CTC = class extends Decoder_default {
+	constructor(config) {
+		super(config);
+		this.pad_token = config.pad_token ?? "";
+		this.word_delimiter_token = config.word_delimiter_token ?? "";
+		this.cleanup = config.cleanup;
+	}
+	/**
+	* Converts a connectionist-temporal-classification (CTC) output tokens into a single string.
+	* @param tokens Array of tokens to be decoded.
+	* @returns The decoded string.
+	*/
+	convert_tokens_to_string(tokens) {
+		if (tokens.length === 0) return "";
+		const grouped_tokens = [tokens[0]];
+		for (let i = 1; i < tokens.length; ++i) if (tokens[i] !== grouped_tokens.at(-1)) grouped_tokens.push(tokens[i]);
+		let text = grouped_tokens.filter((token) => token !== this.pad_token).join("");
+		if (this.cleanup) text = clean_up_tokenization(text).replaceAll(this.word_delimiter_token, " ").trim();
+		return text;
+	}
+	decode_chain(tokens) {
+		return [this.convert_tokens_to_string(tokens)];
+	}
+};
+var CTC_default = CTC;
+var Sequence4 = class extends Decoder_default {
+	/**
+	* Creates a new instance of DecoderSequence.
+	* @param config The configuration object.
+	*/
+	constructor(config) {
+		super(config);
+		this.decoders = (config.decoders ?? []).map((x) => create_decoder_default(x));
+	}
+	decode_chain(tokens) {
+		return this.decoders.reduce((toks, decoder) => {
+			return decoder.decode_chain(toks);
+		}, tokens);
+	}
+};
+var Sequence_default4 = Sequence4;
+var Replace3 = class extends Decoder_default {
+	/**
+	* @param config The configuration object for the decoder.
+	*/
+	constructor(config) {
+		super(config);
+		this.pattern = create_pattern(this.config.pattern);
+	}
+	decode_chain(tokens) {
+		const content = this.config.content ?? "";
+		const pattern = this.pattern;
+		return pattern === null ? tokens : tokens.map((token) => token.replaceAll(pattern, content));
+	}
+};
+var Replace_default3 = Replace3;
+var Fuse = class extends Decoder_default {
+	decode_chain(tokens) {
+		return [tokens.join("")];
+	}
+};
+var Fuse_default = Fuse;
+var Strip2 = class extends Decoder_default {
+	constructor(config) {
+		super(config);
+		this.content = config.content ?? "";
+		this.start = config.start ?? 0;
+		this.stop = config.stop ?? 0;
+	}
+	decode_chain(tokens) {
+		return tokens.map((token) => {
+			let start_cut = 0;
+			for (let i = 0; i < this.start; ++i) if (token[i] === this.content) {
+				start_cut = i + 1;
+				continue;
+			} else break;
+			let stop_cut = token.length;
+			for (let i = 0; i < this.stop; ++i) {
+				const index = token.length - i - 1;
+				if (token[index] === this.content) {
+					stop_cut = index;
+					continue;
+				} else break;
+			}
+			return token.slice(start_cut, stop_cut);
+		});
+	}
+};
+var Strip_default2 = Strip2;
+var ByteFallback = class extends Decoder_default {
+	constructor(config) {
+		super(config);
+		this.text_decoder = new TextDecoder();
+	}
+	decode_chain(tokens) {
+		const new_tokens = [];
+		let previous_byte_tokens = [];
+		for (const token of tokens) {
+			let bytes = null;
+			if (token.length === 6 && token.startsWith("<0x") && token.endsWith(">")) {
+				const byte = parseInt(token.slice(3, 5), 16);
+				if (!isNaN(byte)) bytes = byte;
+			}
+			if (bytes !== null) previous_byte_tokens.push(bytes);
+			else {
+				if (previous_byte_tokens.length > 0) {
+					const string = this.text_decoder.decode(Uint8Array.from(previous_byte_tokens));
+					new_tokens.push(string);
+					previous_byte_tokens = [];
+				}
+				new_tokens.push(token);
+			}
+		}
+		if (previous_byte_tokens.length > 0) {
+			const string = this.text_decoder.decode(Uint8Array.from(previous_byte_tokens));
+			new_tokens.push(string);
+			previous_byte_tokens = [];
+		}
+		return new_tokens;
+	}
+};
+var ByteFallback_default = ByteFallback;
+function create_decoder(config) {
+	if (config === null) return null;
+	switch (config.type) {
+		case "ByteLevel": return new ByteLevel_default3(config);
+		case "WordPiece": return new WordPiece_default2(config);
+		case "Metaspace": return new Metaspace_default2(config);
+		case "BPEDecoder": return new BPE_default2(config);
+		case "CTC": return new CTC_default(config);
+		case "Sequence": return new Sequence_default4(config);
+		case "Replace": return new Replace_default3(config);
+		case "Fuse": return new Fuse_default(config);
+		case "Strip": return new Strip_default2(config);
+		case "ByteFallback": return new ByteFallback_default(config);
+		default: throw new Error(`Unknown Decoder type: ${config.type}`);
+	}
+}
+var create_decoder_default = create_decoder;
+var Tokenizer = class {
+	constructor(tokenizer, config) {
+		const tokenizer_error = validate_object(tokenizer, "Tokenizer", [
+			"model",
+			"decoder",
+			"post_processor",
+			"pre_tokenizer",
+			"normalizer"
+		]);
+		if (tokenizer_error) throw new Error(tokenizer_error);
+		const config_error = validate_object(config, "Config");
+		if (config_error) throw new Error(config_error);
+		this.tokenizer = tokenizer;
+		this.config = config;
+		this.normalizer = create_normalizer_default(this.tokenizer.normalizer);
+		this.pre_tokenizer = create_pre_tokenizer_default(this.tokenizer.pre_tokenizer);
+		this.model = create_tokenizer_model_default(this.tokenizer.model, this.config);
+		this.post_processor = create_post_processor_default(this.tokenizer.post_processor);
+		this.decoder = create_decoder_default(this.tokenizer.decoder);
+		this.special_tokens = [];
+		this.all_special_ids = [];
+		this.added_tokens = [];
+		const unnormalized_contents = [];
+		const normalized_contents = [];
+		this.added_tokens_map = /* @__PURE__ */ new Map();
+		for (const added_token of this.tokenizer.added_tokens) {
+			const token = new AddedToken_default(added_token);
+			this.added_tokens.push(token);
+			this.model.tokens_to_ids.set(token.content, token.id);
+			this.model.vocab[token.id] = token.content;
+			if (token.special) {
+				this.special_tokens.push(token.content);
+				this.all_special_ids.push(token.id);
+			}
+			this.added_tokens_map.set(token.content, token);
+			if (token.normalized && this.normalizer !== null) {
+				const normalized_content = this.normalizer(token.content);
+				normalized_contents.push(normalized_content);
+				this.added_tokens_map.set(normalized_content, token);
+			} else unnormalized_contents.push(token.content);
+		}
+		(this.config.additional_special_tokens ?? []).forEach((token) => {
+			if (!this.special_tokens.includes(token)) this.special_tokens.push(token);
+		});
+		if (this.decoder) {
+			this.decoder.added_tokens = this.added_tokens;
+			this.decoder.end_of_word_suffix = this.model.end_of_word_suffix;
+		}
+		this.splitter_unnormalized = new DictionarySplitter_default(unnormalized_contents);
+		this.splitter_normalized = new DictionarySplitter_default(normalized_contents);
+		this.remove_space = this.config.remove_space;
+		this.clean_up_tokenization_spaces = this.config.clean_up_tokenization_spaces ?? true;
+		this.do_lowercase_and_remove_accent = this.config.do_lowercase_and_remove_accent ?? false;
+	}
+	encode(text, { text_pair = null, add_special_tokens = true, return_token_type_ids = null } = {}) {
+		const { tokens, token_type_ids } = this.tokenize_helper(text, {
+			text_pair,
+			add_special_tokens
+		});
+		const input_ids = tokens.map((t) => this.added_tokens_map.get(t)?.id ?? this.model.tokens_to_ids.get(t) ?? this.model.unk_token_id);
+		const result = {
+			ids: input_ids,
+			tokens,
+			attention_mask: new Array(input_ids.length).fill(1)
+		};
+		if (return_token_type_ids && token_type_ids) result.token_type_ids = token_type_ids;
+		return result;
+	}
+	decode(token_ids, options = {}) {
+		if (!Array.isArray(token_ids) || token_ids.length === 0 || !is_integral_number(token_ids[0])) throw Error("token_ids must be a non-empty array of integers.");
+		let tokens = token_ids.map((i) => this.model.vocab[Number(i)] ?? this.model.unk_token);
+		if (options.skip_special_tokens) tokens = tokens.filter((x) => !this.special_tokens.includes(x));
+		let decoded = this.decoder ? this.decoder(tokens) : tokens.join(" ");
+		if (this.decoder && this.decoder.end_of_word_suffix) {
+			decoded = decoded.replaceAll(this.decoder.end_of_word_suffix, " ");
+			if (options.skip_special_tokens) decoded = decoded.trim();
+		}
+		if (options.clean_up_tokenization_spaces ?? this.clean_up_tokenization_spaces) decoded = clean_up_tokenization(decoded);
+		return decoded;
+	}
+	/**
+	* Converts a string into a sequence of tokens.
+	* @param text The sequence to be encoded.
+	* @param options An optional object containing the following properties:
+	* @returns The list of tokens.
+	*/
+	tokenize(text, { text_pair = null, add_special_tokens = false } = {}) {
+		return this.tokenize_helper(text, {
+			text_pair,
+			add_special_tokens
+		}).tokens;
+	}
+	encode_text(text) {
+		if (text === null) return null;
+		const sections = this.splitter_unnormalized.split(text);
+		sections.forEach((section, i) => {
+			const added_token = this.added_tokens_map.get(section);
+			if (added_token) {
+				if (added_token.lstrip && i > 0) sections[i - 1] = sections[i - 1].trimEnd();
+				if (added_token.rstrip && i < sections.length - 1) sections[i + 1] = sections[i + 1].trimStart();
+			}
+		});
+		return sections.flatMap((processed_text, section_index) => {
+			if (processed_text.length === 0) return [];
+			if (this.added_tokens_map.has(processed_text)) return [processed_text];
+			if (this.remove_space === true) processed_text = processed_text.trim().split(/\s+/).join(" ");
+			if (this.do_lowercase_and_remove_accent) processed_text = lowercase_and_remove_accents(processed_text);
+			if (this.normalizer !== null) processed_text = this.normalizer(processed_text);
+			if (processed_text.length === 0) return [];
+			const subsections = this.splitter_normalized.split(processed_text);
+			subsections.forEach((subsection, j) => {
+				const added_token = this.added_tokens_map.get(subsection);
+				if (added_token) {
+					if (added_token.lstrip && j > 0) subsections[j - 1] = subsections[j - 1].trimEnd();
+					if (added_token.rstrip && j < subsections.length - 1) subsections[j + 1] = subsections[j + 1].trimStart();
+				}
+			});
+			return subsections.flatMap((subsection) => {
+				if (subsection.length === 0) return [];
+				if (this.added_tokens_map.has(subsection)) return [subsection];
+				const section_tokens = this.pre_tokenizer !== null ? this.pre_tokenizer(subsection, { section_index }) : [subsection];
+				return this.model(section_tokens);
+			});
+		});
+	}
+	tokenize_helper(text, { text_pair = null, add_special_tokens = true }) {
+		const tokens1 = this.encode_text(text);
+		const tokens2 = this.encode_text(text_pair || null);
+		return this.post_processor ? this.post_processor(tokens1, tokens2, add_special_tokens) : { tokens: merge_arrays(tokens1 ?? [], tokens2 ?? []) };
+	}
+	/**
+	* Converts a token string to its corresponding token ID.
+	* @param token The token string to convert.
+	* @returns The token ID, or undefined if the token is not in the vocabulary.
+	*/
+	token_to_id(token) {
+		return this.model.tokens_to_ids.get(token);
+	}
+	/**
+	* Converts a token ID to its corresponding token string.
+	* @param id The token ID to convert.
+	* @returns The token string, or undefined if the ID is not in the vocabulary.
+	*/
+	id_to_token(id) {
+		return this.model.vocab[id];
+	}
+	/**
+	* Returns a mapping of token IDs to AddedToken objects for all added tokens.
+	* @returns A Map where keys are token IDs and values are AddedToken objects.
+	*/
+	get_added_tokens_decoder() {
+		const decoder = /* @__PURE__ */ new Map();
+		for (const token of this.added_tokens) decoder.set(token.id, token);
+		return decoder;
+	}
+	/**
+	* Get the underlying vocabulary
+	* @param with_added_tokens Whether to include the added tokens
+	* @returns The vocabulary
+	*/
+	get_vocab(with_added_tokens = true) {
+		const vocab = /* @__PURE__ */ new Map();
+		for (let i = 0; i < this.model.vocab.length; ++i) {
+			const token = this.model.vocab[i];
+			if (with_added_tokens || !this.added_tokens_map.has(token)) vocab.set(token, i);
+		}
+		return vocab;
+	}
+};
+var Tokenizer_default = Tokenizer;
+// src/runtime/tokenizer.ts
+/**
+* Text ⇄ token ids.
+*
+* In: the tokenizer.json of a base model, texts. Out: ids. Knows nothing about models. (The only file that
+* imports @huggingface/tokenizers.)
+*
+* Source code is not trusted to be free of control tokens: the text `<|endoftext|>` in a file is encoded as
+* ordinary characters, never as the token. The Python library would make it the token.
+*/
+/** Opens a tokenizer.json. Throws ModelError when it is missing or of an unknown kind. */
+function openTokenizer(path) {
+	const file = readTokenizerFile(path);
+	const specialIds = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
+	const ordinary = file.added_tokens.filter(({ special }) => !special);
+	const native = createNative({
+		...file,
+		added_tokens: ordinary
+	}, path);
+	const decode = (ids) => {
+		const known = ids.filter((id) => !specialIds.has(id) && native.id_to_token(id) !== void 0);
+		return known.length === 0 ? "" : native.decode(known);
+	};
+	return {
+		encode: (text) => text === "" ? [] : native.encode(text, { add_special_tokens: false }).ids,
+		decode,
+		tokenText: (id) => decode([id]),
+		vocabularySize: 1 + highestId(native, specialIds)
+	};
+}
+function readTokenizerFile(path) {
+	try {
+		const file = JSON.parse(readFileSync(path, "utf8"));
+		return {
+			...file,
+			added_tokens: file.added_tokens ?? []
+		};
+	} catch (cause) {
+		throw unreadable(path, cause);
+	}
+}
+/** Cleaning up spaces is the library's default; it would change source code. */
+function createNative(file, path) {
+	try {
+		return new Tokenizer_default(file, { clean_up_tokenization_spaces: false });
+	} catch (cause) {
+		throw unreadable(path, cause);
+	}
+}
+function highestId(native, specialIds) {
+	let highest = -1;
+	for (const id of native.get_vocab().values()) highest = Math.max(highest, id);
+	for (const id of specialIds) highest = Math.max(highest, id);
+	return highest;
+}
+function unreadable(path, cause) {
+	return new ModelError(`Cannot read the tokeniser ${path}: ${cause.message}.\nExpected a tokenizer.json as written by Hugging Face tokenizers.`, { cause });
+}
+// src/scoring/prompt.ts
+/** Room for the target and its end token, of the context (64 of 512 tokens). */
+const TARGET_SHARE = 1 / 8;
+/** Text longer than this many characters for each token of the context is not even tokenised. */
+const CHARACTERS_PER_TOKEN = 12;
+/** Tokens that a target may have: what the context leaves beside the longest prompt. */
+function targetLimit(contextTokens) {
+	return Math.max(1, Math.floor(contextTokens * TARGET_SHARE));
+}
+function encodePrompt(prefix, { tokenizer, contextTokens, endToken, startToken }) {
+	const text = prefix.replace(/[ \t]+$/, "");
+	const first = firstCharacter(text, contextTokens);
+	const tokens = [...first === 0 && startToken !== null ? [startToken] : [], ...tokenizer.encode(text.slice(first))];
+	return {
+		tokens: tokens.length === 0 ? [endToken] : tokens.slice(firstToken(tokens.length, contextTokens)),
+		space: prefix.slice(text.length)
+	};
+}
+/** The target as training saw it; what does not fit into the context is left out. */
+function encodeTarget(target, { space }, settings) {
+	return settings.tokenizer.encode(space + target).slice(0, targetLimit(settings.contextTokens));
+}
+/** The smallest multiple of an eighth of the context from which the rest fits. */
+function firstToken(count, contextTokens) {
+	const step = Math.max(1, Math.floor(contextTokens / 8));
+	return Math.max(0, Math.ceil((count - contextTokens + targetLimit(contextTokens)) / step) * step);
+}
+/** The first line after a multiple of twice the context, near enough to the end to be worth tokenising. */
+function firstCharacter(text, contextTokens) {
+	const step = 2 * contextTokens;
+	const excess = text.length - CHARACTERS_PER_TOKEN * contextTokens;
+	if (excess <= 0) return 0;
+	const anchor = Math.ceil(excess / step) * step;
+	const line = text.indexOf("\n", anchor) + 1;
+	return line === 0 ? anchor : line;
+}
+// src/adaptation/signal.ts
+/** More than any prompt of so many tokens has. */
+const signalCharacters = (promptTokens) => 16 * promptTokens;
+/** Opens the tokeniser of the base model. */
+function openSignalReader({ manifest, path }) {
+	const { tokenizer, contextTokens, endToken, startToken } = manifest.baseModel;
+	const settings = {
+		tokenizer: openTokenizer(path(tokenizer)),
+		contextTokens,
+		endToken,
+		startToken
+	};
+	const promptTokens = manifest.adaptation?.signal.promptTokens ?? contextTokens;
+	return { read: (texts) => texts.flatMap((text) => toExample(text, {
+		settings,
+		promptTokens
+	}) ?? []) };
+}
+function toExample({ prefix, target, isWhole }, { settings, promptTokens }) {
+	const startToken = isWhole ? settings.startToken : null;
+	const prompt = encodePrompt(prefix, {
+		...settings,
+		startToken
+	});
+	const tokens = settings.tokenizer.encode(prompt.space + target);
+	if (tokens.length === 0 || tokens.length >= targetLimit(settings.contextTokens)) return null;
+	return {
+		prompt: prompt.tokens.slice(-promptTokens),
+		target: [...tokens, settings.endToken]
+	};
+}
+// src/commands/mine-history.ts
+/** Some 100 MB. What was touched longest ago goes first, and is parsed again when it changes. */
+const MAX_REMEMBERED = 2e5;
+/** Oldest commit first; a commit that touches no test file comes too, without files. */
+async function* historyAssertions(repository, { range, rules, maxRemembered = MAX_REMEMBERED }) {
+	try {
+		var _usingCtx$7 = _usingCtx();
+		const reader = _usingCtx$7.a(new BlobReader(repository));
+		const versions = rememberVersions(maxRemembered);
+		for await (const { commit, changes } of historyChanges(repository, range)) yield {
+			commit,
+			files: freshByFile(changes.filter(({ path }) => isTestFile(path, rules)), {
+				reader,
+				versions
+			})
+		};
+	} catch (_) {
+		_usingCtx$7.e = _;
+	} finally {
+		await _usingCtx$7.d();
+	}
+}
+async function* freshByFile(changes, { reader, versions }) {
+	for (const { path, previousPath, oldBlob, newBlob } of changes) {
+		if (newBlob === null) continue;
+		const oldPath = previousPath ?? path;
+		const before = oldBlob === null ? null : versions.find(oldPath, oldBlob) ?? (await extractBlob(reader, oldPath, oldBlob)).assertions;
+		const { assertions, notices } = await extractBlob(reader, path, newBlob);
+		versions.keep(path, newBlob, assertions);
+		yield {
+			path,
+			assertions: newAssertions(before, assertions).filter(({ open }) => !open),
+			notices
+		};
+	}
+}
+/** The last version of each path is what its next change compares with: one entry a path is enough. */
+function rememberVersions(maxRemembered) {
+	const versions = /* @__PURE__ */ new Map();
+	let size = 0;
+	const forget = (path) => {
+		size -= 1 + (versions.get(path)?.assertions.length ?? -1);
+		versions.delete(path);
+	};
+	return {
+		find(path, blob) {
+			const known = versions.get(path);
+			return known?.blob === blob ? known.assertions : void 0;
+		},
+		keep(path, blob, assertions) {
+			forget(path);
+			versions.set(path, {
+				blob,
+				assertions: withoutTexts(assertions)
+			});
+			size += 1 + assertions.length;
+			for (const oldest of versions.keys()) {
+				if (size <= maxRemembered) break;
+				forget(oldest);
+			}
+		}
+	};
+}
+/** All that newness asks for. Through JSON, because a string cut out of a text would keep the whole text. */
+function withoutTexts(assertions) {
+	const bare = assertions.map((assertion) => ({
+		...assertion,
+		prefix: "",
+		target: ""
+	}));
+	return JSON.parse(JSON.stringify(bare));
+}
+// src/commands/signal.ts
+/**
+* Which assertions a walk learns from: those that a commit added or changed itself, and, at its start, those of the tree
+* that the start commit was made on.
+*
+* In: commits. Out: texts. One `git log` and one `git cat-file` for a whole walk. What is open says nothing, what is
+* muted is not asked for either. Knows nothing about models, nor which commit's adapter may know what.
+*/
+/** One for each first-parent commit from `from` to `until`, both of them too, oldest first. */
+async function* readSignals({ repository, config, pack }, { from, until }) {
+	const settings = settingsOf(pack);
+	const after = await ancestorAt(repository, from, 1) ?? void 0;
+	for await (const brought of historyAssertions(repository, {
+		range: {
+			after,
+			until
+		},
+		rules: config.paths
+	})) {
+		const assertions = await allOf(brought);
+		yield {
+			commit: brought.commit.sha,
+			texts: toTexts(assertions, settings.perCommit, settings)
+		};
+	}
+}
+/** Of the first parent's tree; none for a root commit. */
+async function readStartSignal({ repository, config, pack }, startCommit) {
+	const settings = settingsOf(pack);
+	const parent = await ancestorAt(repository, startCommit, 1);
+	if (parent === null) return null;
+	const { assertions } = await selectAll(repository, {
+		head: parent,
+		rules: config.paths
+	});
+	return {
+		commit: parent,
+		texts: toTexts(assertions, settings.atStart, settings)
+	};
+}
+/** At most so many, the first of each stretch of equal length. */
+function evenlySpaced(items, most) {
+	if (items.length <= most) return [...items];
+	return Array.from({ length: most }, (_, index) => items[Math.floor(index * items.length / most)]);
+}
+async function allOf({ files }) {
+	const found = [];
+	for await (const { assertions } of files) found.push(...assertions);
+	return found;
+}
+function toTexts(assertions, most, { promptTokens }) {
+	const length = signalCharacters(promptTokens);
+	return evenlySpaced(assertions.filter(({ open, ignored }) => !open && !ignored), most).map(({ prefix, target }) => ({
+		prefix: prefix.slice(-length),
+		target,
+		isWhole: prefix.length <= length
+	}));
+}
+function settingsOf({ manifest }) {
+	if (manifest.adaptation) return manifest.adaptation.signal;
+	throw new InternalError(`The model pack "${manifest.name}" does not say how assertions are read.`);
+}
+// src/commands/learning.ts
+/**
+* What a walk learns from assertions, and what becomes of the adapter.
+*
+*   assertions of a commit → examples → memory: sums + their share → residual: some gradient steps
+*   base adapter + memory + residual = adapter
+*
+* In: signals and the learned state. Out: the next one. The rule that keeps checks honest is kept by who calls: the
+* assertions of a commit are learned on the way to the next one (follow.ts).
+*/
+/** Whether there is a part that learns from assertions. */
+const learnsAssertions = ({ parts }) => parts.some((part) => part !== "gru");
+/** One for each first-parent commit from `from` to `until`; what is not asked for is not read. */
+async function* readLessons(source, learner, range) {
+	for await (const signal of readSignals(source, range)) yield await toLesson(learner, signal, false);
+}
+/** What the tree that the start commit was made on teaches; null where there is none. */
+async function readStartLesson(source, learner, startCommit) {
+	const signal = await readStartSignal(source, startCommit);
+	return signal && await toLesson(learner, signal, true);
+}
+async function toLesson(learner, { commit, texts }, isStart) {
+	return {
+		commit,
+		isStart,
+		examples: texts.length === 0 ? [] : await learner.readExamples(texts)
+	};
+}
+/** Gives the next state; a commit that brings no assertion leaves it as it is. */
+async function learn(learner, input) {
+	const { pack, parts, learned, lesson } = input;
+	if (lesson.examples.length === 0) return learned;
+	const memory = parts.includes("memory") ? await learner.remember(learned.memory ?? {}, lesson.examples) : null;
+	const settings = parts.includes("refinement") ? pack.manifest.adaptation?.refinement : null;
+	if (!settings) return {
+		...learned,
+		memory
+	};
+	const buffer = keepNewest([...learned.buffer, ...lesson.examples], settings.buffer);
+	const frozen = await composeAdapter(learner, await input.base(), {
+		memory,
+		residual: null
+	});
+	const batches = drawBatches({
+		newest: lesson.examples,
+		buffer,
+		batch: settings.batch,
+		seed: lesson.commit,
+		steps: lesson.isStart ? settings.stepsAtStart : settings.steps
+	});
+	const { residual } = await learner.refine({
+		frozen,
+		batches,
+		learningRate: settings.learningRate,
+		residual: learned.residual ?? firstResidual(pack, settings)
+	});
+	return {
+		memory,
+		residual,
+		buffer
+	};
+}
+/** The base adapter with what was learned. */
+async function composeAdapter(learner, base, { memory, residual }) {
+	return [memory && await learner.recall(memory), residual].filter((part) => part !== null).reduce(joinAdapters, base);
+}
+/** The same for every walk with the pack. */
+function firstResidual({ manifest, path, digest }, { rank }) {
+	const file = path(manifest.baseModel.config);
+	return emptyResidual(parseTransformerConfig(readJson(file), file), {
+		rank,
+		seed: digest
+	});
+}
+// src/adaptation/mean-adapter.ts
+/** The mean over the training repositories' adapters: what an adapter is held against, and what memory builds on. */
+/** Undefined when the pack has none. */
+function readMeanAdapter({ manifest, path }) {
+	if (!manifest.meanAdapter) return void 0;
+	const { rank, alpha } = manifest.hypernetwork;
+	return adapterFromTensors(readSafetensors(path(manifest.meanAdapter)).tensors, {
+		rank,
+		alpha
+	});
 }
 // src/commands/walk.ts
 /**
 * Where a walk over the history begins, and where it stands.
 *
-* In: a repository, the models, a stored snapshot. Out: a Walk. The walk itself is in update.ts.
+* In: a repository, the models, a stored snapshot. Out: a Walk. The walk itself is in follow.ts.
 *
 * A bounded walk begins N commits before the commit it is first made for. That commit does not move when new ones
 * come: the snapshots of the walk carry it, and later walks go on from them.
@@ -17622,51 +22654,62 @@ async function findStart({ repository, lineage }, until) {
 }
 /**
 * Begins with the first hidden state at the start commit; or, where that comes with the first step, with what the start
-* commit itself steps.
+* commit itself steps. What there was to learn before it comes from the tests of its first parent.
 */
-async function beginWalk(workspace, walker, { commit, maxHistory, commitsAfter = 0 }) {
+async function beginWalk(workspace, walker, { commit, maxHistory, anchored = false, commitsAfter = 0 }) {
 	const walk = {
 		startCommit: commit,
 		maxHistory,
+		anchored,
 		commit,
 		parentCommit: null,
 		position: 0,
 		steps: 0,
 		previousStep: null,
 		hiddenState: null,
+		learned: NOTHING_LEARNED,
 		engines: []
 	};
-	const kind = walkKindOf(workspace.pack);
+	const kind = walkKindOf(workspace.pack, workspace.parts);
 	if (kind !== "newest-state") await walker.prepareFor(commitsAfter);
-	if (kind === "diffs") return {
-		...walk,
-		hiddenState: await walker.stateAt(commit)
-	};
-	const start = firstParentCommits(workspace.repository, {
-		until: commit,
-		limit: 1
-	});
-	for await (const step of readSteps(workspace, start)) await takeStep(workspace, {
-		walker,
-		walk,
-		step
-	});
+	if (kind === "diffs") walk.hiddenState = await walker.stateAt(commit);
+	else {
+		const start = firstParentCommits(workspace.repository, {
+			until: commit,
+			limit: 1
+		});
+		for await (const step of readSteps(workspace, start)) await takeStep(workspace, {
+			walker,
+			walk,
+			step
+		});
+	}
+	if (learnsAssertions(workspace)) {
+		const lesson = await readStartLesson(workspace, walker.learner, commit);
+		if (lesson) await learnLesson(workspace, {
+			walker,
+			walk,
+			lesson
+		});
+	}
 	return walk;
 }
 /** Goes on from a snapshot. A state that its commit alone decides is none to go on from. */
-function resumeWalk({ pack }, { manifest, hiddenState }) {
-	const kind = walkKindOf(pack);
+function resumeWalk({ pack, parts }, { manifest, hiddenState, learned }) {
+	const kind = walkKindOf(pack, parts);
 	const isRemembered = kind === "diffs" || kind === "kept-commits" && manifest.steps > 0;
 	return {
 		startCommit: manifest.startCommit,
 		maxHistory: manifest.maxHistory ?? null,
+		anchored: manifest.anchored ?? false,
 		commit: manifest.commit,
 		parentCommit: null,
 		position: manifest.position,
 		steps: manifest.steps,
 		previousStep: manifest.previousStep ?? null,
 		hiddenState: isRemembered ? hiddenState : null,
-		engines: isRemembered ? [...manifest.earlierEngines ?? [], manifest.engine] : []
+		learned,
+		engines: isRemembered || learnsAssertions({ parts }) ? [...manifest.earlierEngines ?? [], manifest.engine] : []
 	};
 }
 /** One commit: a step of the GRU, if the recipe makes it one. */
@@ -17678,174 +22721,123 @@ async function takeStep({ pack }, { walker, walk, step }) {
 	walk.steps += 1;
 	if (pack.manifest.recipe.history.base === "previous-step") walk.previousStep = step.commit.sha;
 }
-// src/runtime/manifest-fields.ts
-/**
-* Small checks from which the check of a manifest is put together.
-*
-* In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
-* the field, what was found and what was expected. Knows nothing about what the fields mean.
-*/
-/** A field that is not what it should be. */
-var FieldError = class extends ModelError {
-	found;
-	constructor(found, advice) {
-		super(`${found}.\n${advice}`);
-		this.found = found;
+/** Adds a lesson to what the walk has learned; the walk stands at the commit whose adapter may know it. */
+async function learnLesson({ pack, parts }, { walker, walk, lesson }) {
+	const base = () => baseAdapter({
+		pack,
+		parts
+	}, {
+		walker,
+		walk
+	});
+	walk.learned = await learn(walker.learner, {
+		pack,
+		parts,
+		learned: walk.learned,
+		lesson,
+		base
+	});
+}
+/** What was learned is added to it: the adapter of the hidden state, or without the GRU the pack's mean adapter. */
+async function baseAdapter({ pack, parts }, { walker, walk }) {
+	if (parts.includes("gru")) return walker.generator.generate(await stateOf({ parts }, {
+		walker,
+		walk
+	}));
+	const mean = readMeanAdapter(pack);
+	if (mean) return mean;
+	throw new InternalError(`The model pack "${pack.manifest.name}" has no mean adapter.`);
+}
+/** The hidden state where the walk stands; empty without the GRU. */
+async function stateOf({ parts }, { walker, walk }) {
+	if (!parts.includes("gru")) return /* @__PURE__ */ new Float32Array(0);
+	return walk.hiddenState ?? await walker.stateAt(walk.commit);
+}
+// src/commands/follow.ts
+/** Moves the walk on. */
+async function* followCommits(workspace, { learnUntil, ...options }) {
+	const { walker, walk } = options;
+	const isLearning = learnsAssertions(workspace);
+	const following = {
+		...options,
+		learnUntil: isLearning ? learnUntil : null
+	};
+	for await (const { lesson, notices } of followWithLessons(workspace, following)) {
+		if (lesson) await learnLesson(workspace, {
+			walker,
+			walk,
+			lesson
+		});
+		yield { notices };
 	}
-};
-/** The same check with other advice: not every field is one of a model pack. */
-function advising(check, advice) {
-	return (value, at) => {
-		try {
-			return check(value, at);
-		} catch (error) {
-			throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
+}
+/** Steps the walk; gives what the commit before each step has to teach, to be learned now. */
+async function* followWithLessons(workspace, { walker, walk, commits, learnUntil, previousStep }) {
+	const lessons = learnUntil === null ? null : readLessons(workspace, walker.learner, {
+		from: walk.commit,
+		until: learnUntil
+	});
+	try {
+		for await (const step of readSteps(workspace, commits, previousStep)) {
+			const lesson = await lessons?.next();
+			await takeStep(workspace, {
+				walker,
+				walk,
+				step
+			});
+			walk.position += 1;
+			walk.commit = step.commit.sha;
+			walk.parentCommit = step.commit.parentSha;
+			yield {
+				notices: step.notices,
+				lesson: lesson?.value ?? void 0
+			};
 		}
+	} finally {
+		await lessons?.return();
+	}
+}
+/** The adapter of the commit where the walk stands. */
+async function adapterOf({ pack, parts }, { walker, walk }) {
+	return composeAdapter(walker.learner, await baseAdapter({
+		pack,
+		parts
+	}, {
+		walker,
+		walk
+	}), walk.learned);
+}
+/** The snapshot of the commit where the walk stands, and the bytes of its state file. */
+async function makeSnapshot({ pack, parts, lineage }, { walker, walk }) {
+	const hiddenState = await stateOf({ parts }, {
+		walker,
+		walk
+	});
+	const adapter = await adapterOf({
+		pack,
+		parts
+	}, {
+		walker,
+		walk: {
+			...walk,
+			hiddenState
+		}
+	});
+	const { name, version } = pack.manifest;
+	const made = {
+		pack: {
+			name,
+			version
+		},
+		engine: walker.encoder.engine,
+		hiddenState,
+		adapter
 	};
-}
-/** Every field of the shape must be there; others are left out of the result. */
-function object(shape) {
-	return (value, at) => {
-		const fields = record((field) => field)(value, at);
-		const checked = {};
-		for (const key of Object.keys(shape)) checked[key] = shape[key](Object.hasOwn(fields, key) ? fields[key] : void 0, place(at, key));
-		return checked;
-	};
-}
-/** An object of one of several shapes; its `kind` says which. */
-function byKind(checks) {
-	return (value, at) => {
-		const { kind } = record((field) => field)(value, at);
-		return checks[oneOf$1(...Object.keys(checks))(kind, place(at, "kind"))](value, at);
-	};
-}
-/** An object with names of the file's own choice. */
-function record(check, name = (key) => key) {
-	return (value, at) => {
-		if (typeof value !== "object" || value === null || Array.isArray(value)) mismatch(value, at, "an object");
-		const entries = Object.entries(value).map(([key, item]) => [name(key, at), check(item, place(at, key))]);
-		return Object.fromEntries(entries);
-	};
-}
-/** A list of at least one item, none of them twice. */
-function list(check) {
-	return (value, at) => {
-		if (!Array.isArray(value) || value.length === 0) mismatch(value, at, "a list of at least one item");
-		if (new Set(value).size !== value.length) mismatch(value, at, "a list without repetitions");
-		return value.map((item, index) => check(item, `${at}[${index}]`));
-	};
-}
-function oneOf$1(...allowed) {
-	return (value, at) => allowed.find((word) => word === value) ?? mismatch(value, at, allowed.map((word) => JSON.stringify(word)).join(" or "));
-}
-/** One value only: what other versions may allow and this one does not build. */
-function exactly(wanted) {
-	return (value, at) => value === wanted ? wanted : mismatch(value, at, JSON.stringify(wanted));
-}
-function integer(least, most = Number.MAX_SAFE_INTEGER) {
-	return (value, at) => {
-		if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-		return mismatch(value, at, `a whole number from ${least} to ${most}`);
-	};
-}
-const positive = (value, at) => typeof value === "number" && Number.isFinite(value) && value > 0 ? value : mismatch(value, at, "a number above 0");
-const finite = (value, at) => typeof value === "number" && Number.isFinite(value) ? value : mismatch(value, at, "a number");
-const fraction = (value, at) => typeof value === "number" && value >= 0 && value <= 1 ? value : mismatch(value, at, "a number from 0 to 1");
-const boolean = (value, at) => typeof value === "boolean" ? value : mismatch(value, at, "true or false");
-function text$1(pattern, expected) {
-	return (value, at) => typeof value === "string" && pattern.test(value) ? value : mismatch(value, at, expected);
-}
-function nullable(check) {
-	return (value, at) => value === null ? null : check(value, at);
-}
-/** A field that may be missing, and what it is then. */
-function optional$1(check, fallback) {
-	return (value, at) => value === void 0 ? fallback : check(value, at);
-}
-function mismatch(value, at, expected) {
-	throw new FieldError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}`, "Install the model pack again, or use one made for this version of code2lora.");
-}
-const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
-// src/runtime/manifest-models.ts
-/**
-* The models of a pack as its manifest names them: files, sizes, and in which precision each of them runs.
-*
-* In: values of unknown type. Out: the same with their types, or a ModelError that names the field. Knows
-* nothing about what the files contain.
-*/
-/** As the files say, or block-quantised: 8 bits in blocks of 32 weights, 4 bits in blocks of 128. */
-const PRECISIONS = [
-	"fp32",
-	"int8",
-	"int4"
-];
-const anyText = text$1(/^.{1,1000}$/s, "a text that is not empty");
-/** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
-const fileName = text$1(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.+-]+(?:\/[\w.+-]+)*$/, "the path of a file inside of the pack, with \"/\" between folders");
-const weightsName = (value, at) => {
-	if (/\.safetensors$/.test(fileName(value, at))) return value;
-	throw new ModelError(`${at} is ${JSON.stringify(value)}, expected a safetensors file.\nList the shards of a model, not their index.`);
-};
-const size$4 = integer(1, 2 ** 31 - 1);
-const tokenId = integer(0, 2 ** 31 - 1);
-/** A prompt and its target share it: of fewer, nothing is left for one of them. */
-const contextTokens = integer(16, 2 ** 31 - 1);
-const checkBaseModel = object({
-	architecture: oneOf$1("qwen2", "llama"),
-	config: fileName,
-	weights: list(weightsName),
-	tokenizer: fileName,
-	contextTokens,
-	endToken: tokenId,
-	startToken: optional$1(nullable(tokenId), null)
-});
-const checkEncoder = byKind({
-	"base-model": object({
-		kind: exactly("base-model"),
-		embeddingSize: size$4
-	}),
-	qwen3: object({
-		kind: exactly("qwen3"),
-		config: fileName,
-		weights: list(weightsName),
-		tokenizer: fileName,
-		embeddingSize: size$4,
-		endToken: nullable(tokenId),
-		contextTokens
-	})
-});
-const precision = optional$1(oneOf$1(...PRECISIONS), "fp32");
-const checkParts = object({
-	baseModel: precision,
-	encoder: precision,
-	hypernetwork: precision
-});
-/** A pack that does not say so runs in fp32. */
-const checkPrecision = optional$1(checkParts, checkParts({}, ""));
-const measured = optional$1(nullable(finite), null);
-const checkLoss = object({
-	nll: measured,
-	embeddingError: measured,
-	adapterError: measured,
-	measuredOn: optional$1(nullable(anyText), null)
-});
-const checkPrecisionLoss = optional$1(checkLoss, checkLoss({}, ""));
-/**
-* File of the pack with the quantised weights of one of its models; undefined for fp32. An encoder that is the
-* base model shares the base model's file.
-*/
-function quantizedFile({ encoder, precision: parts }, part) {
-	const bits = {
-		fp32: void 0,
-		int8: "q8",
-		int4: "q4"
-	}[parts[part]];
-	const name = {
-		baseModel: "base-model",
-		encoder: "encoder",
-		hypernetwork: "hypernetwork"
-	}[part === "encoder" && encoder.kind === "base-model" ? "baseModel" : part];
-	return bits && `${name}.${bits}.safetensors`;
+	return createSnapshot({
+		...lineage,
+		...walk,
+		...made
+	});
 }
 // src/embedding/cache.ts
 /**
@@ -18104,24 +23096,71 @@ function decodeIgnoring(content) {
 	}
 	return parts.join("�");
 }
+// src/report/progress.ts
+/** `about 40 s`, `about 12 min`, `about 3.5 h`. */
+function describeDuration(seconds) {
+	if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
+	if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
+	return `about ${Number((seconds / 3600).toPrecision(2))} h`;
+}
+// src/commands/time-left.ts
+/**
+* How long a walk will still take, from the speed that it has had so far.
+*
+* In: how much is done. Out: seconds, and once, when it is over a minute, a line for people with what they can do
+* about it. Pure but for the clock. Commits of tests and documents cost nothing and come in no order, so the speed
+* is that of the whole walk and nothing is said before the first few.
+*/
+const FIRST_MS = 3e3;
+const FIRST_COUNT = 5;
+const LONG_SECONDS = 60;
+/** Begins to count when it is called. */
+function timeLeft({ total, stage, advice, now = () => performance.now() }) {
+	const begun = now();
+	let isSaid = false;
+	return (done) => {
+		const elapsedMs = now() - begun;
+		if (elapsedMs < FIRST_MS || done < FIRST_COUNT) return {
+			stage,
+			done,
+			total
+		};
+		const secondsLeft = elapsedMs / done * (total - done) / 1e3;
+		if (isSaid || secondsLeft <= LONG_SECONDS) return {
+			stage,
+			done,
+			total,
+			secondsLeft
+		};
+		isSaid = true;
+		return {
+			stage,
+			done,
+			total,
+			secondsLeft,
+			notice: `This will take ${describeDuration(secondsLeft)}. ${advice?.(secondsLeft) ?? ""}`.trimEnd()
+		};
+	};
+}
 // src/commands/walker.ts
 /** Throws ModelError when the pack's recipe is one that we do not walk by. */
 async function openWalker(workspace, { cache, onProgress }) {
-	const { pack } = workspace;
-	walkKindOf(pack);
-	const { updater, generator, encoder } = await workspace.models();
+	const { pack, parts } = workspace;
+	walkKindOf(pack, parts);
+	const { updater, generator, learner, encoder } = await workspace.models();
 	const embedder = createEmbedder(pack, encoder, cache);
 	const prepareFor = async (texts) => cache.prepareFor?.(texts);
 	return {
 		updater,
 		generator,
+		learner,
 		encoder,
 		embedder,
 		prepareFor,
 		async stateAt(commit) {
 			try {
-				var _usingCtx$4 = _usingCtx();
-				const files = _usingCtx$4.a(await embeddedFiles(workspace, commit));
+				var _usingCtx$6 = _usingCtx();
+				const files = _usingCtx$6.a(await embeddedFiles(workspace, commit));
 				await prepareFor(Math.min(files.list.length, pack.manifest.recipe.repository.maxFiles));
 				const tell = timeLeft({
 					total: files.list.length,
@@ -18131,14 +23170,1052 @@ async function openWalker(workspace, { cache, onProgress }) {
 				const embedding = await embedder.embedRepository(files.list, { onProgress: (done) => onProgress?.(tell(done)) });
 				return await updater.initialState(embedding);
 			} catch (_) {
-				_usingCtx$4.e = _;
+				_usingCtx$6.e = _;
 			} finally {
-				await _usingCtx$4.d();
+				await _usingCtx$6.d();
 			}
 		}
 	};
 }
 const CAN_BE_STOPPED = "It can be stopped at any time and goes on where it was.";
+// src/commands/advance.ts
+/** The adapter after commits of a side branch, on top of a stored snapshot. Of the tests, it knows those of the base. */
+async function advanceInMemory(workspace, { from, commits, cache }) {
+	if (commits.length === 0) return {
+		snapshot: from,
+		commits: 0,
+		notices: [],
+		counts: void 0
+	};
+	const walker = await openWalker(workspace, { cache });
+	const walk = resumeWalk(workspace, from);
+	const previousStep = await forkOf(workspace, walk, commits);
+	const notices = [];
+	const options = {
+		walker,
+		walk,
+		commits,
+		learnUntil: walk.commit,
+		previousStep
+	};
+	for await (const step of followCommits(workspace, options)) notices.push(...step.notices);
+	const { snapshot } = await makeSnapshot(workspace, {
+		walker,
+		walk
+	});
+	return {
+		snapshot,
+		commits: commits.length,
+		notices,
+		counts: walker.embedder.counts
+	};
+}
+/** Where the first diff of a side branch begins: what came to the base after the fork is not undone by it. */
+async function forkOf({ repository }, { previousStep }, [first]) {
+	return previousStep && first ? await mergeBase(repository, previousStep, first.sha) : null;
+}
+/** The same update with the adapter that may check what is new since `base`; null: all that there is. */
+async function forRange(workspace, updated, { base }) {
+	try {
+		var _usingCtx$5 = _usingCtx();
+		const { snapshot, inUse } = updated;
+		if (inUse !== snapshot && inUse.manifest.id === snapshot.manifest.id || !learnsAssertions(workspace)) return updated;
+		const cache = _usingCtx$5.a(workspace.openCache());
+		const notices = base === null ? [...updated.notices, NOTHING_KNOWN] : updated.notices;
+		return {
+			...updated,
+			notices,
+			inUse: await adapterForRange(workspace, {
+				at: inUse,
+				base,
+				cache
+			})
+		};
+	} catch (_) {
+		_usingCtx$5.e = _;
+	} finally {
+		await _usingCtx$5.d();
+	}
+}
+const NOTHING_KNOWN = "all assertions are checked, so the adapter is one that has learned from none of them (docs/adaptation.md)";
+/** The manifest stays that of the stored snapshot. */
+async function adapterForRange(workspace, { at, base, cache }) {
+	const { commit, position } = at.manifest;
+	const range = base === null ? null : await countCommits(workspace.repository, {
+		after: base,
+		until: commit
+	});
+	if (range !== null && range <= 1) return at;
+	const walker = await openWalker(workspace, { cache });
+	const { snapshot } = await makeSnapshot(workspace, {
+		walker,
+		walk: range === null || range > position ? {
+			...resumeWalk(workspace, at),
+			learned: NOTHING_LEARNED
+		} : await walkAgain(workspace, {
+			walker,
+			at,
+			range
+		})
+	});
+	return {
+		...at,
+		adapter: snapshot.adapter
+	};
+}
+/** To the same commit, learning nothing from its newest `range` commits. */
+async function walkAgain(workspace, { walker, at, range }) {
+	const { repository, store, lineage } = workspace;
+	const { commit: until, startCommit, maxHistory = null, anchored } = at.manifest;
+	const learnUntil = await ancestorAt(repository, until, range);
+	const known = await nearestSnapshot(repository, store, {
+		until: learnUntil,
+		...lineage
+	});
+	const walk = known?.startCommit === startCommit ? resumeWalk(workspace, store.get(known.id)) : await beginWalk(workspace, walker, {
+		commit: startCommit,
+		maxHistory,
+		anchored
+	});
+	const options = {
+		walker,
+		walk,
+		commits: firstParentCommits(repository, {
+			after: walk.commit,
+			until
+		}),
+		learnUntil,
+		previousStep: walk.previousStep
+	};
+	for await (const _ of followCommits(workspace, options));
+	return walk;
+}
+// src/assertions/mutate-tokens.ts
+function readTokens(text, language) {
+	const pattern = language === "python" ? PYTHON : JAVASCRIPT;
+	return [...text.matchAll(pattern)].flatMap(({ index, 0: found, groups = {} }) => {
+		const type = TYPES.find((name) => groups[name] !== void 0) ?? (groups.regex ? "mark" : void 0);
+		return type ? [{
+			type,
+			text: found,
+			start: index,
+			end: index + found.length
+		}] : [];
+	});
+}
+const TYPES = [
+	"string",
+	"number",
+	"name",
+	"mark"
+];
+/** Of the value as a whole: `[1, 2]` is a collection, `total(1)` an expression. */
+function kindOfValue(value, language) {
+	const tokens = readTokens(value, language);
+	const [first, second] = tokens;
+	if (first === void 0) return "expression";
+	if (tokens.length === 1 && first.type !== "mark") return kindOfToken(first, language);
+	if (tokens.length === 2 && /^[-+]$/.test(first.text) && second?.type === "number") return "number";
+	if (isChain(tokens)) return isExceptionName(tokens.at(-1)?.text ?? "") ? "exception" : "name";
+	return isBracketed(tokens) ? "collection" : "expression";
+}
+/** Of a token that stands alone or inside of a larger value. */
+function kindOfToken({ type, text }, language) {
+	if (type === "mark") return "expression";
+	if (type !== "name") return type;
+	const { booleans, nulls } = WORDS$1[language === "python" ? "python" : "javascript"];
+	if (booleans.includes(text)) return "boolean";
+	if (nulls.includes(text)) return "null";
+	return isExceptionName(text) ? "exception" : "name";
+}
+const isExceptionName = (name) => /^[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit)$|^(?:Error|Exception|Warning|StopIteration)$/.test(name);
+const WORDS$1 = {
+	python: {
+		booleans: ["True", "False"],
+		nulls: ["None"]
+	},
+	javascript: {
+		booleans: ["true", "false"],
+		nulls: ["null", "undefined"]
+	}
+};
+/** `a`, `a.b`, `a.b.c`. */
+const isChain = (tokens) => tokens.length % 2 === 1 && tokens.every(({ type, text }, index) => index % 2 === 0 ? type === "name" : text === ".");
+const CLOSING = {
+	"[": "]",
+	"{": "}",
+	"(": ")"
+};
+/** The bracket that the value begins with is closed by its last token. */
+function isBracketed(tokens) {
+	if (CLOSING[tokens[0]?.text ?? ""] === void 0) return false;
+	let depth = 0;
+	return tokens.findIndex(({ type, text }) => {
+		if (type === "mark" && "[{(".includes(text)) depth += 1;
+		if (type === "mark" && "]})".includes(text)) depth -= 1;
+		return depth === 0;
+	}) === tokens.length - 1;
+}
+const QUOTED = String.raw`"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'`;
+const TRIPLE = String.raw`"""(?:\\[\s\S]|[^\\])*?"""|'''(?:\\[\s\S]|[^\\])*?'''`;
+const NUMBER = String.raw`0[xX][\da-fA-F_]+n?|0[bB][01_]+n?|0[oO][0-7_]+n?|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][-+]?\d+)?[njJ]?`;
+const NAME = String.raw`[\p{L}_$][\p{L}\p{N}_$]*`;
+const TICKS = "`(?:\\\\[\\s\\S]|[^`\\\\])*`";
+const REST = String.raw`(?<number>${NUMBER})|(?<name>${NAME})|(?<mark>\S)`;
+const PYTHON = new RegExp(String.raw`#[^\n]*|(?<string>[rbfuRBFU]{0,2}(?:${TRIPLE}|${QUOTED}))|${REST}`, "gu");
+/** Where a value begins, a slash begins a regular expression; it is one mark, and nothing in it is changed. */
+const REGEX = String.raw`(?<=(?:^|[(,=:[!&|?{};])\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*`;
+const JAVASCRIPT = new RegExp(String.raw`\/\/[^\n]*|\/\*[\s\S]*?\*\/|(?<string>${QUOTED}|${TICKS})|(?<regex>${REGEX})|${REST}`, "gu");
+// src/assertions/mutate-names.ts
+const KEYWORDS = new Set("and as assert async await break case catch class const continue debugger def default del delete do elif else enum except export extends finally for from function get global if implements import in instanceof interface is lambda let new nonlocal not of or pass raise return set static super switch this throw try type typeof var void while with yield test it describe expect self cls".split(" "));
+// src/assertions/mutate-string.ts
+/** Escapes, and what a template computes. */
+const ESCAPE = String.raw`\\(?:u\{[^}]*\}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|x[\da-fA-F]{2}|N\{[^}]*\}|[\s\S])`;
+const FIXED$2 = new RegExp(ESCAPE, "g");
+const FIXED_IN_TEMPLATE = new RegExp(String.raw`${ESCAPE}|\$?\{[^}]*\}`, "g");
+// src/assertions/mutate.ts
+/** What is asked for by `raises` is an exception, whatever it is called. */
+function kindOfAssertion({ target, language, family }) {
+	const kind = kindOfValue(target.trim(), language);
+	return kind === "name" && /-(?:raises|warns)$/.test(family) ? "exception" : kind;
+}
+// src/report/isotonic.ts
+/** Between two points in proportion; beyond the ends as at the ends. Without points: the score's own share. */
+function readCurve(curve, score) {
+	const above = curve.findIndex(({ logOdds }) => logOdds >= score);
+	const high = curve[above] ?? curve.at(-1);
+	const low = curve[above - 1] ?? high;
+	if (!high || !low) return 1 / (1 + Math.exp(-score));
+	if (above <= 0 || high.logOdds === low.logOdds) return high.wrong;
+	return low.wrong + (score - low.logOdds) / (high.logOdds - low.logOdds) * (high.wrong - low.wrong);
+}
+// src/report/value-evidence.ts
+/**
+* What the models said of a written value → how likely it is wrong. Pure.
+*
+* In: probabilities and nats of the value, of the best other candidate, and of the base model. Out: evidence as numbers that
+* grow with the doubt, and with the pack's calibration a probability. Knows nothing about thresholds and verdicts.
+*/
+/** Null for what has no value, and for a whole condition: nothing says what else it would be. */
+function opinionOf(score) {
+	const { assertion, nll, baseNll, worstNll, probability, targetTokens, candidates, completion } = score;
+	if (assertion.open || assertion.condition) return null;
+	if (nll === null || baseNll === null || worstNll === null || probability === null) return null;
+	const isWritten = (text) => exactMatch(text, assertion.target);
+	const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
+	const isFirst = isWritten(candidates[0]?.text ?? completion);
+	return {
+		kind: kindOfAssertion(assertion),
+		nll,
+		baseNll,
+		worst: worstNll,
+		tokens: targetTokens,
+		probability,
+		other,
+		isFirst
+	};
+}
+/**
+* Bounded, so that one odd number decides nothing by itself; the small constants stand for what a search with a handful
+* of candidates cannot see.
+*/
+const READERS = {
+	nllPerToken: ({ nll, tokens }) => Math.min(12, nll / Math.max(1, tokens)),
+	worstToken: ({ worst }) => Math.min(15, worst),
+	improbability: ({ probability }) => Math.min(20, -Math.log(probability + 1e-9)),
+	ratio: ({ other, probability }) => clamp(Math.log((other + .001) / (probability + 1e-6)), -6, 12),
+	confidence: ({ other }) => other,
+	notFirst: ({ isFirst }) => isFirst ? 0 : 1,
+	loss: ({ nll, baseNll }) => clamp(nll - baseNll, -4, 4)
+};
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+/** How much speaks against the value: log odds of the fit, which rank values but promise nothing. */
+const doubtOf = (opinion, { intercept, weights, kinds }) => EVIDENCE.reduce((sum, name) => sum + (weights[name] ?? 0) * READERS[name](opinion), intercept + (kinds[opinion.kind] ?? 0));
+/** That the value is wrong, as often as it was in the calibration, at its prior. */
+const wrongProbability = (opinion, model) => atPrior(readCurve(model.curve, doubtOf(opinion, model)), model.prior);
+/** A probability where half of all values are wrong → where this share is (Bayes; Elkan 2001, theorem 2). */
+function atPrior(balanced, prior) {
+	const wrong = balanced * prior;
+	return wrong / (wrong + (1 - balanced) * (1 - prior));
+}
+// src/report/verdict.ts
+/**
+* expected: the adapter's first choice is what is written. surprising: it is confident in something else. open: no
+* value is written. plausible: all the rest, whether it has the value among its candidates or no opinion worth showing.
+*/
+function verdictOf(score, thresholds) {
+	if (score.assertion.open || score.probability === null) return "open";
+	const [first] = score.candidates;
+	if (exactMatch(first?.text ?? score.completion, score.assertion.target)) return "expected";
+	if (score.assertion.condition) return "plausible";
+	return isSurprising(score, thresholds) ? "surprising" : "plausible";
+}
+function isSurprising(score, thresholds) {
+	const { wrongValue, areLimitsSet = false } = thresholds;
+	const opinion = opinionOf(score);
+	if (wrongValue && opinion && !areLimitsSet) {
+		const from = wrongValue.surprisingFrom ?? Number.POSITIVE_INFINITY;
+		return opinion.other > 0 && doubtOf(opinion, wrongValue) >= from;
+	}
+	const best = score.candidates[0]?.probability ?? 0;
+	return (score.probability ?? 1) <= thresholds.surprisingMaxProbability && best >= thresholds.surprisingMinCandidate;
+}
+/** The report of one assertion: the names and units of the JSON schema. */
+function reportAssertion(score, thresholds) {
+	const { assertion, candidates } = score;
+	const opinion = opinionOf(score);
+	const { wrongValue } = thresholds;
+	return {
+		path: assertion.path,
+		line: assertion.line,
+		column: assertion.column,
+		endLine: assertion.endLine,
+		endColumn: assertion.endColumn,
+		test: assertion.test,
+		family: assertion.family,
+		language: assertion.language,
+		written: assertion.open ? null : assertion.target,
+		verdict: verdictOf(score, thresholds),
+		probability: score.probability,
+		baseProbability: score.baseProbability,
+		nll: score.nll,
+		baseNll: score.baseNll,
+		...wrongValue && opinion ? { wrongProbability: wrongProbability(opinion, wrongValue) } : {},
+		candidates: candidates.map(({ text, probability }) => ({
+			text,
+			probability
+		}))
+	};
+}
+/** Counts and means over a set. Means are over scored assertions; nll is weighted by target tokens. */
+function summarize(scores, reports) {
+	const scored = scores.filter(({ nll }) => nll !== null);
+	const tokens = sum$1(scored.map(({ targetTokens }) => targetTokens));
+	const perToken = (values) => tokens === 0 ? null : sum$1(values.map((value) => value ?? 0)) / tokens;
+	const mean = (values) => values.length === 0 ? null : sum$1(values) / values.length;
+	const count = (verdict) => reports.filter((report) => report.verdict === verdict).length;
+	return {
+		assertions: reports.length,
+		expected: count("expected"),
+		plausible: count("plausible"),
+		surprising: count("surprising"),
+		open: count("open"),
+		exactMatch: mean(scored.map(({ exactMatch }) => exactMatch ? 1 : 0)),
+		editSimilarity: mean(scored.map(({ editSimilarity }) => editSimilarity ?? 0)),
+		nll: perToken(scored.map(({ nll }) => nll)),
+		baseNll: perToken(scored.map(({ baseNll }) => baseNll))
+	};
+}
+const sum$1 = (values) => values.reduce((total, value) => total + value, 0);
+// src/scoring/score.ts
+/** Scores and completes every assertion. Throws ModelError when the adapter does not fit the base model. */
+async function scoreAssertions(languageModel, assertions, { adapter, count = 5, onProgress }) {
+	const adapted = languageModel.reader({ adapter });
+	const base = languageModel.reader();
+	const scores = [];
+	for (const [done, index] of readingOrder(assertions).entries()) {
+		scores[index] = await scoreAssertion(assertions[index], {
+			adapted,
+			base,
+			count
+		});
+		onProgress?.(done + 1, assertions.length);
+	}
+	return scores;
+}
+/** Indices by file, then by place. */
+function readingOrder(assertions) {
+	const fileNumber = /* @__PURE__ */ new Map();
+	for (const { path } of assertions) if (!fileNumber.has(path)) fileNumber.set(path, fileNumber.size);
+	const fileOf = (index) => fileNumber.get(assertions[index]?.path);
+	const startOf = (index) => assertions[index]?.start;
+	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
+}
+async function scoreAssertion(assertion, { adapted, base, count }) {
+	return describe$3(assertion, {
+		...assertion.open ? {} : {
+			adapted: await adapted.score(assertion),
+			base: await base.score(assertion)
+		},
+		completion: await adapted.candidates({
+			...assertion,
+			count
+		})
+	});
+}
+function describe$3(assertion, { completion, adapted, base }) {
+	const { target, open } = assertion;
+	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
+	return {
+		assertion,
+		targetTokens: adapted?.tokens ?? 0,
+		nll: adapted?.nll ?? null,
+		baseNll: base?.nll ?? null,
+		worstNll: adapted ? -Math.min(...adapted.logProbabilities) : null,
+		probability: adapted?.probability ?? null,
+		baseProbability: base?.probability ?? null,
+		candidates: completion.candidates,
+		rank: open || place < 0 ? null : place + 1,
+		completion: completion.greedy,
+		exactMatch: !open && exactMatch(completion.greedy, target),
+		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
+	};
+}
+// src/snapshots/retention.ts
+/** Every so many commits a snapshot is kept for good. */
+const CHECKPOINT_INTERVAL = 64;
+/** Splits the stored snapshots into those that stay and those that go. */
+function planRetention(snapshots, rule) {
+	const byAge = [...snapshots].sort((a, b) => b.writtenAt - a.writtenAt || b.manifest.position - a.manifest.position);
+	const newest = new Set(byAge.slice(0, rule.keepNewest));
+	const stays = (stored) => newest.has(stored) || rule.keepIds?.includes(stored.manifest.id) || stored.manifest.position % 64 === 0 && rule.isReachable(stored.manifest.commit);
+	return {
+		keep: byAge.filter(stays),
+		drop: byAge.filter((stored) => !stays(stored))
+	};
+}
+// src/lora/similarity.ts
+/**
+* How alike two adapters are, by what they do to the weights: ΔW = scaling · B A, of all layers.
+*
+* In: adapters. Out: numbers. Knows nothing about models. ΔW is never made: with G = B₁ᵀ B₂ and H = A₁ A₂ᵀ,
+* both (rank₁, rank₂), the inner product ⟨B₁ A₁, B₂ A₂⟩ is the sum of G ∘ H. Sums are in double precision.
+*
+* A layer's ΔW is that of the pairs that all layers share and of its own. Results are the mean over the layers: for shared
+* pairs alone it does not matter how many there are.
+*/
+/** ‖ΔW‖ of a layer (Frobenius): the root of the mean square over the layers. */
+function deltaNorm(adapter, { layerCount } = {}) {
+	return Math.sqrt(Math.max(0, innerProduct(adapter, adapter, layerCount ?? layersNamed(adapter))));
+}
+/** Up to the last layer that has a pair of its own; at least one. */
+function layersNamed(...adapters) {
+	const layers = adapters.flatMap(({ pairs }) => Object.keys(pairs).map((name) => pairPlace(name).layer ?? 0));
+	return Math.max(0, ...layers) + 1;
+}
+/** Mean over the layers. Two shared pairs meet in every layer, others in one. */
+function innerProduct(a, b, layerCount) {
+	let sum = 0;
+	for (const [name, pair] of ranked$1(a)) {
+		const place = pairPlace(name);
+		for (const [otherName, other] of ranked$1(b)) {
+			const { layer, type } = pairPlace(otherName);
+			if (type !== place.type) continue;
+			const areBothShared = layer === null && place.layer === null;
+			if (layer === null || place.layer === null || layer === place.layer) sum += pairProduct(pair, other) / (areBothShared ? 1 : layerCount);
+		}
+	}
+	return sum * scaling(a) * scaling(b);
+}
+const ranked$1 = (adapter) => Object.entries(adapter.pairs).map(([name, pair]) => [name, {
+	...pair,
+	rank: rankOf(pair, adapter)
+}]);
+function pairProduct(pair, other) {
+	let sum = 0;
+	for (let i = 0; i < pair.rank; i += 1) for (let j = 0; j < other.rank; j += 1) sum += columnProduct([
+		pair.B,
+		pair.rank,
+		i
+	], [
+		other.B,
+		other.rank,
+		j
+	]) * rowProduct(pair, other, [i, j]);
+	return sum;
+}
+function columnProduct([x, xColumns, i], [y, yColumns, j]) {
+	const rows = x.length / xColumns;
+	let sum = 0;
+	for (let row = 0; row < rows; row += 1) sum += x[row * xColumns + i] * y[row * yColumns + j];
+	return sum;
+}
+function rowProduct(x, y, [i, j]) {
+	const size = x.inFeatures;
+	let sum = 0;
+	for (let k = 0; k < size; k += 1) sum += x.A[i * size + k] * y.A[j * size + k];
+	return sum;
+}
+// src/commands/last-check.ts
+/**
+* The result of the last check, kept for `status` and as the place where the next `run` goes on.
+*
+* Replaced atomically. A damaged or foreign file counts as none: the next run writes a new one.
+*/
+/** Writes beside the place and renames: a reader sees the old file or the new one. */
+function writeAtomically(folder, name, text) {
+	mkdirSync(folder, { recursive: true });
+	const temporary = join(folder, `.${name}.${process.pid}`);
+	writeFileSync(temporary, text, { flush: true });
+	renameSync(temporary, join(folder, name));
+}
+// src/commands/health-record.ts
+/**
+* Which stored snapshots may be used, as they were judged: `promotions.json` beside the snapshots.
+*
+* Not part of the snapshots: what a walk computes does not depend on it, and losing it costs a judgement. Replaced
+* atomically; a damaged or foreign file counts as none. Judgements of snapshots that are gone are dropped.
+*/
+const FILE = "promotions.json";
+const RecordTypes = build_default.Object({
+	schema: build_default.Literal("code2lora/promotions@1"),
+	byId: build_default.Record(build_default.String(), build_default.Object({
+		promoted: build_default.Boolean(),
+		reason: build_default.Union([build_default.String(), build_default.Null()]),
+		isFull: build_default.Optional(build_default.Boolean())
+	}))
+});
+/** Undefined: it was not judged yet. */
+function readJudgement(place, id) {
+	const byId = readAll(place);
+	return Object.hasOwn(byId, id) ? byId[id] : void 0;
+}
+function writeJudgement({ stateFolder, store }, id, judgement) {
+	const stored = /* @__PURE__ */ new Set([id, ...store.list().snapshots.map(({ manifest }) => manifest.id)]);
+	const all = {
+		...readAll({ stateFolder }),
+		[id]: judgement
+	};
+	const byId = Object.fromEntries(Object.entries(all).filter(([key]) => stored.has(key)));
+	const text = JSON.stringify({
+		schema: "code2lora/promotions@1",
+		byId
+	}, null, 2);
+	writeAtomically(stateFolder, FILE, `${text}\n`);
+}
+function readAll({ stateFolder }) {
+	try {
+		const value = JSON.parse(readFileSync(join(stateFolder, FILE), "utf8"));
+		return Check(RecordTypes, value) ? value.byId : {};
+	} catch {
+		return {};
+	}
+}
+// src/report/health-statistics.ts
+const mean = (values) => sum(values) / Math.max(1, values.length);
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+// src/commands/health-assertions.ts
+/**
+* The assertions that the newest commits added or changed, commit by commit.
+*
+* In: a commit to begin at, going back. Out: a sample, oldest commit first. Knows nothing about adapters. A commit that
+* brings hundreds must not be all there is to see: it gives a few, evenly spaced, so that many commits have a say.
+*/
+/** Commits that are read at once, going back: first a few, then twice as many each time. */
+const STRETCH = {
+	first: 8,
+	longest: 64
+};
+/** Fewer than `count` when there are no more. Muted assertions and those of ignored files are none. */
+async function sampleRecent(workspace, options) {
+	const { count } = options;
+	const { shas, before } = await lookBack(workspace, options);
+	const found = [];
+	for (let passed = 0, stretch = STRETCH.first; passed < shas.length && missing(found, count) > 0;) {
+		const until = shas[passed];
+		passed += stretch;
+		const range = {
+			after: shas[passed] ?? before,
+			until
+		};
+		found.push(...(await readStretch(workspace, {
+			range,
+			...options
+		})).reverse());
+		stretch = Math.min(STRETCH.longest, 2 * stretch);
+	}
+	return newest$1(found, count).reverse();
+}
+/** The commits to look at, newest first, and the one before them if there is one. */
+async function lookBack({ repository }, { until, oldest, maxCommits }) {
+	const shas = [];
+	for await (const sha of firstParentShas(repository, until)) {
+		if (shas.length === maxCommits || shas.at(-1) === oldest) return {
+			shas,
+			before: sha
+		};
+		shas.push(sha);
+	}
+	return {
+		shas,
+		before: void 0
+	};
+}
+/** Oldest first; commits that bring no assertion are left out. */
+async function readStretch({ repository, config }, { range, perCommit }) {
+	const isIgnored = (0, import_picomatch.default)([...config.check.ignore], { dot: true });
+	const samples = [];
+	for await (const { commit, files } of historyAssertions(repository, {
+		range,
+		rules: config.paths
+	})) {
+		const assertions = [];
+		for await (const file of files) assertions.push(...file.assertions.filter(({ ignored, path }) => !ignored && !isIgnored(path)));
+		if (assertions.length > 0) samples.push({
+			commit,
+			assertions: evenly(assertions, perCommit)
+		});
+	}
+	return samples;
+}
+/** As many as are wanted, of those that come first. */
+function newest$1(samples, count) {
+	const kept = [];
+	for (const { commit, assertions } of samples) {
+		const room = missing(kept, count);
+		if (room <= 0) break;
+		kept.push({
+			commit,
+			assertions: evenly(assertions, room)
+		});
+	}
+	return kept;
+}
+/** At most so many, the first and the last among them. */
+function evenly(items, most) {
+	if (items.length <= most) return [...items];
+	if (most === 1) return [items[0]];
+	return Array.from({ length: most }, (_, index) => items[Math.round(index * (items.length - 1) / (most - 1))]);
+}
+const missing = (samples, count) => count - samples.reduce((sum, { assertions }) => sum + assertions.length, 0);
+// src/commands/health-quick.ts
+/** A handful, not more than so many of a commit, from no more commits than these. */
+const SAMPLE = {
+	count: 6,
+	perCommit: 3,
+	maxCommits: 64
+};
+/** Fewer, or all of one commit, cannot tell harm from chance. */
+const FEWEST = 6;
+/** Nats per token. Less than that is for the full check to find. */
+const LEAST_HARM = .25;
+/** Standard errors: an update is judged thousands of times in the life of a repository. */
+const CERTAINTY = 3;
+/** Times the mean adapter's norm. */
+const MAX_NORM = 20;
+/** Weights that are read for each token; above that a single assertion takes longer than a check may. */
+const MAX_MODEL_BYTES = 134217728;
+/** Throws what opening the model throws. */
+async function judgeQuickly(workspace, snapshot) {
+	const average = readMeanAdapter(workspace.pack) ?? null;
+	const problem = badNumbers(snapshot, average) ?? await harmDone(workspace, snapshot, average);
+	return {
+		promoted: problem === null,
+		reason: problem
+	};
+}
+function badNumbers({ hiddenState, adapter }, average) {
+	if (!hiddenState.every(Number.isFinite)) return "its hidden state holds NaN or infinity";
+	const norm = deltaNorm(adapter);
+	if (!Number.isFinite(norm)) return "it holds NaN or infinity";
+	const usual = average === null ? 0 : deltaNorm(average);
+	if (usual === 0 || norm <= MAX_NORM * usual) return null;
+	return `it changes the weights ${Math.round(norm / usual)} times as much as the mean adapter`;
+}
+async function harmDone(workspace, { manifest, adapter }, average) {
+	if (modelBytes(workspace.pack) > MAX_MODEL_BYTES) return null;
+	const assertions = await earlierAssertions(workspace, manifest);
+	if (assertions.length < FEWEST) return null;
+	const { languageModel } = await workspace.models();
+	const own = await languageModel.scoreMany(assertions, { adapter });
+	const other = await languageModel.scoreMany(assertions, { adapter: average });
+	const harm = own.map(({ nll, tokens }, index) => (nll - other[index]?.nll) / tokens);
+	const amount = mean(harm);
+	if (amount < LEAST_HARM || amount < CERTAINTY * standardError(harm)) return null;
+	return `on ${assertions.length} earlier assertions it needs ${amount.toFixed(2)} nats per token more than ${average ? "the mean adapter" : "the base model"}`;
+}
+async function earlierAssertions(workspace, { commit, startCommit }) {
+	if (commit === startCommit) return [];
+	return (await sampleRecent(workspace, {
+		until: `${commit}~1`,
+		oldest: startCommit,
+		...SAMPLE
+	})).flatMap(({ assertions }) => assertions.map((assertion) => ({
+		...assertion,
+		prefix: assertion.prefix.slice(-1024)
+	})));
+}
+const modelBytes = ({ manifest }) => manifest.baseModel.weights.reduce((sum, file) => sum + (manifest.files[file]?.bytes ?? 0), 0);
+function standardError(values) {
+	const center = mean(values);
+	const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+	return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+// src/commands/health-promotion.ts
+/**
+* Which adapter checks use: that of the newest snapshot, or, where that one does harm, the last one that does not.
+*
+* In: the snapshot that a walk has come to. Out: the one to use. The walk itself goes on from where it is: a state that
+* does harm now may do good again, and the same history has to give the same snapshots whatever was judged.
+*/
+/** Earlier snapshots that are looked at before the mean adapter takes over. */
+const MOST_LOOKS = 8;
+/** Judges a snapshot, or remembers how it was judged, and finds what to use instead where need be. */
+async function promote(workspace, snapshot) {
+	const judgement = await judgementOf(workspace, snapshot);
+	if (judgement.promoted) return {
+		...judgement,
+		inUse: snapshot,
+		using: snapshot.manifest.commit
+	};
+	const earlier = judgement.isFull ? void 0 : await lastGood(workspace, snapshot.manifest);
+	if (earlier) return {
+		...judgement,
+		inUse: earlier,
+		using: earlier.manifest.commit
+	};
+	const adapter = readMeanAdapter(workspace.pack) ?? changingNothing(snapshot.adapter);
+	return {
+		...judgement,
+		inUse: {
+			...snapshot,
+			adapter
+		},
+		using: null
+	};
+}
+/** What an update has come to, judged; notices say so where it is not used. */
+async function promoteUpdate(workspace, updated) {
+	const promotion = await promote(workspace, updated.snapshot);
+	const notices = [...updated.notices, ...promotionNotices(updated.snapshot, promotion)];
+	return {
+		...updated,
+		notices,
+		inUse: promotion.inUse
+	};
+}
+const START = "the newest adapter is not used";
+/** One line for the report; none for an adapter that is used. */
+function promotionNotices({ manifest }, { promoted, reason, using }) {
+	if (promoted) return [];
+	const instead = using === null ? "one that knows no repository" : `that of ${using.slice(0, 10)}`;
+	return [`${START} (${manifest.commit.slice(0, 10)}): ${reason ?? "it does harm"}. Checks use ${instead}; see "code2lora health".`];
+}
+async function judgementOf(workspace, snapshot) {
+	const { id } = snapshot.manifest;
+	const known = readJudgement(workspace, id);
+	if (known) return known;
+	const judgement = await inherited(workspace, snapshot.manifest) ?? await judgeQuickly(workspace, snapshot);
+	writeJudgement(workspace, id, judgement);
+	return judgement;
+}
+/** A few commits more do not mend what the full check has found; a walk that was begun anew does. */
+async function inherited({ repository, store, lineage, stateFolder }, { commit, startCommit }) {
+	if (commit === startCommit) return void 0;
+	const before = await nearestSnapshot(repository, store, {
+		until: `${commit}~1`,
+		...lineage
+	});
+	const known = before?.startCommit === startCommit ? readJudgement({ stateFolder }, before.id) : void 0;
+	return known?.isFull && !known.promoted ? known : void 0;
+}
+async function lastGood(workspace, { commit }) {
+	for await (const { id } of earlierSnapshots(workspace, commit)) {
+		const snapshot = workspace.store.get(id);
+		if ((await judgementOf(workspace, snapshot)).promoted) return snapshot;
+	}
+}
+/** Those of ancestors, nearest first, a few of them. */
+async function* earlierSnapshots({ repository, store, lineage }, commit) {
+	let before = await ancestorAt(repository, commit, 1);
+	for (let looks = 0; looks < MOST_LOOKS && before !== null; looks += 1) {
+		const found = await nearestSnapshot(repository, store, {
+			until: before,
+			...lineage
+		});
+		if (found === void 0) return;
+		yield found;
+		before = await ancestorAt(repository, found.commit, 1);
+	}
+}
+/** The base model, as an adapter of the same shape. */
+function changingNothing({ rank, alpha, pairs }) {
+	const zeros = Object.entries(pairs).map(([name, pair]) => [name, {
+		...pair,
+		B: new Float32Array(pair.B.length)
+	}]);
+	return {
+		rank,
+		alpha,
+		pairs: Object.fromEntries(zeros)
+	};
+}
+// src/hooks/spawn.ts
+/**
+* Starts processes: git with the user's own settings, `ps`, `gh`, and the detached worker.
+*
+* git/run.ts pins settings and so cannot say where git really looks for hooks; this one can. Knows nothing
+* about locks or installations.
+*/
+/** When a process was started, as `ps` says it, where there is no /proc; `null` when it cannot tell. */
+function startTimeFromPs(pid) {
+	if (process.platform === "win32") return null;
+	const { status, stdout } = spawnSync("ps", [
+		"-o",
+		"lstart=",
+		"-p",
+		String(pid)
+	], { encoding: "utf8" });
+	return status === 0 && stdout.trim() !== "" ? stdout.trim() : null;
+}
+// src/hooks/process-identity.ts
+/**
+* Is the process that wrote this still the same one?
+*
+* A pid alone does not say it: pids are used again, a container has its own, and a killed process whose
+* parent does not collect it stays as a zombie.
+*/
+function ownIdentity() {
+	const { pid } = process;
+	return {
+		pid,
+		startTime: inspectProcess(pid).startTime,
+		host: currentHost()
+	};
+}
+/** `undefined` for a process of another machine or container: cannot be told from here. */
+function isAlive(identity) {
+	if (identity.host !== currentHost()) return void 0;
+	if (!answersSignal(identity.pid)) return false;
+	const { startTime, isZombie } = inspectProcess(identity.pid);
+	if (isZombie) return false;
+	return startTime === null || identity.startTime === null || startTime === identity.startTime;
+}
+function currentHost() {
+	try {
+		return `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`;
+	} catch {
+		return hostname();
+	}
+}
+function answersSignal(pid) {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return error.code === "EPERM";
+	}
+}
+function inspectProcess(pid) {
+	if (process.platform !== "linux") return {
+		startTime: startTimeFromPs(pid),
+		isZombie: false
+	};
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+		const [state = ""] = fields;
+		return {
+			startTime: `${bootId()} ${fields[19]}`,
+			isZombie: state === "Z" || state === "X"
+		};
+	} catch {
+		return {
+			startTime: null,
+			isZombie: false
+		};
+	}
+}
+/** Ticks count from the boot, so a pid and a tick can meet again after the next one. */
+function bootId() {
+	try {
+		return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").slice(0, 8);
+	} catch {
+		return "";
+	}
+}
+// src/hooks/state-files.ts
+const STATE_FILE = {
+	/** What init did; no file, no work. */
+	install: "install.json",
+	/** Shell script with the paths of this machine; started by the hooks. */
+	launcher: "launch.sh",
+	/** Held by whoever changes the stored state. */
+	lock: "lock",
+	/** Held by the one worker as long as it lives. */
+	workerLock: "worker.lock",
+	worker: "worker.json",
+	lastError: "last-error.json",
+	log: "log",
+	oldLog: "log.1",
+	/** Folder: one file for each work tree that has something to do. */
+	dirty: "dirty",
+	/** Folder: the same files while the worker is at them. */
+	taken: "taken"
+};
+const stateFile = (stateFolder, name) => join(stateFolder, STATE_FILE[name]);
+// src/hooks/lock.ts
+/**
+* Lock files: who holds them, taking them, and taking over those of the dead.
+*
+* Node has no flock, so a lock is a file made with O_EXCL that names its owner. It lies in the common git
+* folder: one lock for all linked worktrees. Knows nothing about what it protects.
+*/
+const HEARTBEAT_MS = 15e3;
+/** An owner on another machine or in another container cannot be asked, only be missed. */
+const FOREIGN_SILENCE_MS = 8 * HEARTBEAT_MS;
+/** A lock without a readable owner may be one that is being written. */
+const UNREADABLE_MS = 2e3;
+/** The lock on the stored state of a repository; `null` while another process holds it. */
+async function acquireLock(stateFolder) {
+	return acquireLockFile(stateFile(stateFolder, "lock"));
+}
+function acquireLockFile(path) {
+	mkdirSync(dirname(path), { recursive: true });
+	const owner = newOwner();
+	for (let attempt = 0; attempt < 3; attempt += 1) {
+		if (createLockFile(path, owner)) return openLock(path, owner);
+		const found = readLock(path);
+		if (found?.isLive) return null;
+		if (found) removeAbandoned(path, found);
+	}
+	return null;
+}
+/** `null` when nobody holds it. */
+function readLock(path) {
+	try {
+		const heartbeatAt = statSync(path).mtimeMs;
+		const owner = parseOwner(readFileSync(path, "utf8"));
+		return {
+			owner,
+			heartbeatAt,
+			isLive: isLive(owner, Date.now() - heartbeatAt)
+		};
+	} catch (error) {
+		if (error.code === "ENOENT") return null;
+		throw error;
+	}
+}
+function isLive(owner, silenceMs) {
+	if (owner === null) return silenceMs < UNREADABLE_MS;
+	return isAlive(owner) ?? silenceMs < FOREIGN_SILENCE_MS;
+}
+function newOwner() {
+	const token = `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+	return {
+		...ownIdentity(),
+		token,
+		since: (/* @__PURE__ */ new Date()).toISOString()
+	};
+}
+function parseOwner(text) {
+	try {
+		const { pid, startTime = null, host, token, since } = JSON.parse(text);
+		return Number.isInteger(pid) && Number(pid) > 0 && [
+			host,
+			token,
+			since
+		].every((x) => typeof x === "string") ? {
+			pid,
+			startTime,
+			host,
+			token,
+			since
+		} : null;
+	} catch {
+		return null;
+	}
+}
+function createLockFile(path, owner) {
+	try {
+		const file = openSync(path, "wx", 384);
+		writeSync(file, JSON.stringify(owner));
+		closeSync(file);
+		return true;
+	} catch (error) {
+		if (error.code === "EEXIST") return false;
+		throw error;
+	}
+}
+/**
+* Removes a lock that we have just seen to be abandoned, unless it is another one by now. Only one process
+* at a time may do so: a second one would remove the lock that the first one takes next.
+*/
+function removeAbandoned(path, seen) {
+	const guard = `${path}.recovery`;
+	if (!createLockFile(guard, newOwner())) {
+		if (Date.now() - modifiedAt(guard) > UNREADABLE_MS) rmSync(guard, { force: true });
+		return;
+	}
+	const found = readLock(path);
+	if (found && !found.isLive && found.owner?.token === seen.owner?.token) rmSync(path, { force: true });
+	rmSync(guard, { force: true });
+}
+function modifiedAt(path) {
+	return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+}
+/** Of this process: a lock must not stay behind when it exits in the middle. */
+const held = /* @__PURE__ */ new Set();
+const releaseAll = () => {
+	for (const remove of held) remove();
+};
+function openLock(path, owner) {
+	const isHeld = () => readLock(path)?.owner?.token === owner.token;
+	const beat = () => {
+		const now = /* @__PURE__ */ new Date();
+		if (isHeld()) utimesSync(path, now, now);
+	};
+	const timer = setInterval(beat, HEARTBEAT_MS).unref();
+	const remove = () => {
+		clearInterval(timer);
+		held.delete(remove);
+		if (held.size === 0) process.removeListener("exit", releaseAll);
+		if (isHeld()) rmSync(path, { force: true });
+	};
+	if (held.size === 0) process.once("exit", releaseAll);
+	held.add(remove);
+	const release = async () => remove();
+	return {
+		owner,
+		isHeld,
+		release,
+		[Symbol.asyncDispose]: release
+	};
+}
+// src/commands/state-lock.ts
+/**
+* One process at a time updates a repository's state: the foreground waits for the worker, and says so.
+*/
+const POLL_MS = 200;
+const MAX_WAIT_MS = 6e5;
+/** Runs `work` while holding the lock of the state folder. Throws UsageError after ten minutes of waiting. */
+async function withStateLock({ stateFolder }, options, work) {
+	const begun = Date.now();
+	for (;;) try {
+		var _usingCtx$4 = _usingCtx();
+		if (_usingCtx$4.a(await acquireLock(stateFolder)) !== null) return await work();
+		const waited = Date.now() - begun;
+		if (waited > MAX_WAIT_MS) throw new UsageError(`Another code2lora process has held ${stateFolder} for ${Math.round(waited / 6e4)} minutes.\nRun "code2lora doctor" to see which one, end it, and try again.`);
+		options.onProgress?.({
+			stage: "wait",
+			done: waited,
+			total: MAX_WAIT_MS
+		});
+		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+	} catch (_) {
+		_usingCtx$4.e = _;
+	} finally {
+		await _usingCtx$4.d();
+	}
+}
+// src/commands/timer.ts
+/** Starts the total at once. */
+function createTimer() {
+	const begun = performance.now();
+	const parts = {};
+	return {
+		async time(name, work) {
+			const start = performance.now();
+			const result = await work();
+			parts[name] = Math.round(performance.now() - start);
+			return result;
+		},
+		timings: () => ({
+			...parts,
+			total: Math.round(performance.now() - begun)
+		})
+	};
+}
 // src/commands/update.ts
 /** Brings the newest snapshot up to a commit. */
 async function updateAdapter(workspace, options) {
@@ -18161,6 +24238,7 @@ async function updateAdapter(workspace, options) {
 		walk: resumeWalk(workspace, store.get(known.id))
 	});
 	const walk = await beginWalk(workspace, walker, rebuild ? {
+		...rebuild,
 		commit: rebuild.startCommit,
 		maxHistory: rebuild.maxHistory ?? null
 	} : await findStart(workspace, until));
@@ -18173,120 +24251,216 @@ async function updateAdapter(workspace, options) {
 		notices: [...startNotices(walk), ...updated.notices]
 	};
 }
-/**
-* The adapter after commits of a side branch, on top of a stored snapshot. Nothing is stored: these commits
-* are not part of the history yet, and may never be.
-*/
-async function advanceInMemory(workspace, { from, commits, cache }) {
-	if (commits.length === 0) return {
-		snapshot: from,
-		commits: 0,
-		notices: [],
-		counts: void 0
-	};
-	const walker = await openWalker(workspace, { cache });
-	const walk = resumeWalk(workspace, from);
-	const notices = [];
-	for await (const step of readSteps(workspace, commits, await forkOf(workspace, walk, commits))) {
-		await follow(workspace, {
-			walker,
-			walk,
-			step
-		});
-		notices.push(...step.notices);
-	}
-	return {
-		snapshot: await save$1(workspace, {
-			walker,
-			walk
-		}, { store: false }),
-		commits: commits.length,
-		notices,
-		counts: walker.embedder.counts
-	};
-}
-/** Where the first diff of a side branch begins: what came to the base after the fork is not undone by it. */
-async function forkOf({ repository }, { previousStep }, [first]) {
-	return previousStep && first ? await mergeBase(repository, previousStep, first.sha) : null;
-}
 async function followHistory(workspace, { until, rebuild, onProgress }, { walker, walk }) {
 	const { repository } = workspace;
 	const total = await countCommits(repository, {
 		after: walk.commit,
 		until
 	});
-	const notices = [];
 	const begun = walk.position;
 	const tell = timeLeft({
 		total,
 		stage: "update",
 		advice: (seconds) => adviceFor(total, seconds)
 	});
-	const commits = firstParentCommits(repository, {
-		after: walk.commit,
-		until
-	});
-	for await (const step of readSteps(workspace, commits, walk.previousStep)) {
-		await follow(workspace, {
-			walker,
-			walk,
-			step
-		});
+	const notices = [];
+	const options = {
+		walker,
+		walk,
+		commits: firstParentCommits(repository, {
+			after: walk.commit,
+			until
+		}),
+		previousStep: walk.previousStep,
+		learnUntil: until
+	};
+	for await (const step of followCommits(workspace, options)) {
 		notices.push(...step.notices);
-		if (!rebuild && isCheckpoint(walk)) await save$1(workspace, {
+		if (!rebuild && isCheckpoint(walk)) await store$1(workspace, {
 			walker,
 			walk
 		});
 		onProgress?.(tell(walk.position - begun));
 	}
+	const { snapshot } = rebuild ? await makeSnapshot(workspace, {
+		walker,
+		walk
+	}) : await store$1(workspace, {
+		walker,
+		walk
+	});
 	return {
-		snapshot: await save$1(workspace, {
-			walker,
-			walk
-		}, { store: !rebuild }),
+		snapshot,
 		commits: walk.position - begun,
 		notices,
 		counts: walker.embedder.counts
 	};
 }
-/** A state that nothing was stepped into is not worth a stop. */
-const isCheckpoint = ({ hiddenState, position }) => hiddenState !== null && position % 64 === 0;
+/** Puts the snapshot of the commit where the walk stands into the store. */
+async function store$1(workspace, place) {
+	const made = await makeSnapshot(workspace, place);
+	workspace.store.put(made.snapshot, made.state);
+	return made;
+}
+/** A state that nothing was stepped or learned into is not worth a stop. */
+const isCheckpoint = ({ hiddenState, learned, position }) => (hiddenState ?? learned.memory ?? learned.residual) !== null && position % 64 === 0;
 const startNotices = ({ maxHistory, startCommit }) => maxHistory === null ? [] : [`what came before ${startCommit.slice(0, 10)} is read as one state, not commit by commit (--max-history)`];
 /** How many commits fit into ten minutes, in round numbers. */
 function adviceFor(total, secondsLeft) {
 	const count = Math.floor(total * 600 / secondsLeft / 10) * 10;
 	return `It can be stopped at any time and goes on where it was.${count > 0 && count < total ? ` "--max-history ${count}" begins that many commits ago instead.` : ""}`;
 }
-async function follow(workspace, { walker, walk, step }) {
-	await takeStep(workspace, {
-		walker,
-		walk,
-		step
-	});
-	walk.position += 1;
-	walk.commit = step.commit.sha;
-	walk.parentCommit = step.commit.parentSha;
+// src/runtime/device.ts
+/**
+* The devices that models run on, by the names that users write and reports show.
+*
+* In: a name. Out: a device, or a UsageError that lists the known ones. Knows nothing about what this machine has.
+*/
+/** What a session can run on; ONNX Runtime's execution providers by their own names. */
+const DEVICES = [
+	"cpu",
+	"webgpu",
+	"cuda",
+	"coreml",
+	"dml"
+];
+/** What a user can ask for; `auto` is settled once for the process, before anything is opened. */
+const WANTED_DEVICES = ["auto", ...DEVICES];
+/** `place` says where the name was written, such as `--device`. Throws UsageError. */
+function parseDevice(name, place) {
+	const known = WANTED_DEVICES.find((device) => device === name);
+	if (known) return known;
+	throw new UsageError(`${place}: unknown device "${name}".\nKnown devices: ${WANTED_DEVICES.join(", ")}.`);
 }
-async function save$1({ pack, lineage, store }, { walker, walk }, options = { store: true }) {
-	const hiddenState = walk.hiddenState ?? await walker.stateAt(walk.commit);
-	const adapter = await walker.generator.generate(hiddenState);
-	const { name, version } = pack.manifest;
-	const made = {
-		pack: {
-			name,
-			version
-		},
-		engine: walker.encoder.engine,
-		hiddenState,
-		adapter
+// src/config-file.ts
+/**
+* The configuration file: what it may hold, where it is found, what is wrong with it.
+*
+* In: `code2lora.config.json` or the key "code2lora" of package.json. Out: a ConfigFile, or a UsageError that names the
+* wrong key. Knows nothing about defaults, the environment or flags.
+*/
+const CONFIG_FILE = "code2lora.config.json";
+const Globs = build_default.Array(build_default.String({ minLength: 1 }), { description: "Globs against repository paths. The entry \"...\" stands for the defaults." });
+const closed$1 = { additionalProperties: false };
+/** What `code2lora.config.json`, or the key "code2lora" of package.json, may hold. */
+const ConfigFileSchema = build_default.Object({
+	$schema: build_default.Optional(build_default.String()),
+	model: build_default.Optional(build_default.String({
+		minLength: 1,
+		description: "Model pack: \"nano\", or the path of a folder."
+	})),
+	device: build_default.Optional(build_default.Enum([...WANTED_DEVICES], { description: "What models run on: docs/devices.md. Default: auto." })),
+	maxMemory: build_default.Optional(build_default.String({
+		minLength: 1,
+		description: "Most memory for the models, such as \"3G\"."
+	})),
+	paths: build_default.Optional(build_default.Object({
+		production: build_default.Optional(Globs),
+		test: build_default.Optional(Globs),
+		exclude: build_default.Optional(Globs)
+	}, {
+		...closed$1,
+		description: "Which files the adapter learns from, and which hold assertions."
+	})),
+	history: build_default.Optional(build_default.Object({
+		maxDiffBytes: build_default.Optional(build_default.Integer({
+			minimum: 1024,
+			description: "Longest diff of one commit that is read."
+		})),
+		maxCommits: build_default.Optional(build_default.Integer({
+			minimum: 1,
+			description: "Begin this many commits ago, not at the root: docs/inference.md. Default: all."
+		}))
+	}, closed$1)),
+	adaptation: build_default.Optional(build_default.Object({ parts: build_default.Optional(build_default.Array(build_default.Enum([...ADAPTATION_PARTS]), {
+		uniqueItems: true,
+		description: "What the adapter is made of: docs/state.md. [] is the mean adapter alone. Default: by the pack."
+	})) }, closed$1)),
+	check: build_default.Optional(build_default.Object({
+		candidates: build_default.Optional(build_default.Integer({
+			minimum: 1,
+			maximum: 20
+		})),
+		maxAssertions: build_default.Optional(build_default.Integer({
+			minimum: 1,
+			description: "At most this many in one run; the newest first."
+		})),
+		ignore: build_default.Optional(Globs),
+		surprisingMaxProbability: build_default.Optional(build_default.Number({
+			minimum: 0,
+			maximum: 1
+		})),
+		surprisingMinCandidate: build_default.Optional(build_default.Number({
+			minimum: 0,
+			maximum: 1
+		}))
+	}, closed$1)),
+	snapshots: build_default.Optional(build_default.Object({ keepNewest: build_default.Optional(build_default.Integer({ minimum: 1 })) }, closed$1))
+}, {
+	...closed$1,
+	$id: "config-1.json",
+	title: "code2lora.config.json"
+});
+/** The configuration as it lies in a folder. */
+const configInFolder = (root) => ({
+	read: (name) => existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : void 0,
+	place: (name) => join(root, name)
+});
+/** An empty one where there is none. Throws UsageError on unknown keys and wrong types, and for two at once. */
+function readConfigFile({ read, place }) {
+	const [own, manifest] = [read(CONFIG_FILE), read("package.json")];
+	const inManifest = manifest === void 0 ? void 0 : parseJson$1(manifest, place("package.json"))?.code2lora;
+	const ownPlace = place(CONFIG_FILE);
+	const manifestPlace = place("package.json");
+	if (own !== void 0) {
+		if (inManifest !== void 0) throw new UsageError(`Two configurations: ${ownPlace} and the key "code2lora" of ${manifestPlace}.\nKeep one of them.`);
+		return {
+			file: checkConfig(parseJson$1(own, ownPlace), ownPlace),
+			source: ownPlace
+		};
+	}
+	if (inManifest === void 0) return {
+		file: {},
+		source: "defaults"
 	};
-	const { snapshot, state } = createSnapshot({
-		...lineage,
-		...walk,
-		...made
-	});
-	if (options.store) store.put(snapshot, state);
-	return snapshot;
+	return {
+		file: checkConfig(inManifest, `${manifestPlace}, key "code2lora"`),
+		source: manifestPlace
+	};
+}
+function parseJson$1(text, path) {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new UsageError(`${path} is not valid JSON: ${cause.message}`, { cause });
+	}
+}
+function checkConfig(value, place) {
+	const [error] = Errors(ConfigFileSchema, value).filter((found) => found.keyword !== "boolean");
+	if (error === void 0) return value;
+	const where = error.instancePath.slice(1).replaceAll("/", ".") || "the whole";
+	if (error.keyword === "additionalProperties") {
+		const { additionalProperties } = error.params;
+		throw new UsageError(unknownKeys(place, error.instancePath, additionalProperties));
+	}
+	if (error.keyword === "enum") {
+		const { allowedValues } = error.params;
+		throw new UsageError(`${place}: "${where}" has an unknown value.\nExpected one of: ${allowedValues.join(", ")}.`);
+	}
+	throw new UsageError(`${place}: "${where}" ${error.message}.\nSee the schema in dist/schemas/config-1.json.`);
+}
+function unknownKeys(place, path, keys) {
+	let schema = ConfigFileSchema;
+	for (const part of path.split("/").filter(Boolean)) schema = schema.properties[part];
+	const known = Object.keys(schema.properties);
+	return `${place}: unknown key ${keys.map((key) => `"${key}" (did you mean "${nearest(key, known)}"?)`).join(", ")}.\nKnown keys here: ${known.join(", ")}.`;
+}
+/** The known key that shares the most letter pairs with the unknown one. */
+function nearest(key, known) {
+	const pairs = (word) => Array.from({ length: word.length - 1 }, (_, i) => word.slice(i, i + 2));
+	const wanted = pairs(key.toLowerCase());
+	const shared = (word) => pairs(word.toLowerCase()).filter((pair) => wanted.includes(pair)).length;
+	return [...known].sort((a, b) => shared(b) - shared(a))[0] ?? "";
 }
 // src/inference/memory-size.ts
 /**
@@ -18350,6 +24524,22 @@ const LIMITS$1 = {
 		seconds: 60,
 		secondsPerGigabyte: 20
 	},
+	readExamples: {
+		seconds: 60,
+		secondsPerGigabyte: 0
+	},
+	remember: {
+		seconds: 60,
+		secondsPerGigabyte: 60
+	},
+	recall: {
+		seconds: 60,
+		secondsPerGigabyte: 0
+	},
+	refine: {
+		seconds: 60,
+		secondsPerGigabyte: 200
+	},
 	score: {
 		seconds: 60,
 		secondsPerGigabyte: 60
@@ -18388,28 +24578,6 @@ function readTimeLimit({ CODE2LORA_TIMEOUT_S: text }) {
 }
 /** What a timer can wait for, in seconds. */
 const MAX_SECONDS = 2e6;
-// src/runtime/device.ts
-/**
-* The devices that models run on, by the names that users write and reports show.
-*
-* In: a name. Out: a device, or a UsageError that lists the known ones. Knows nothing about what this machine has.
-*/
-/** What a session can run on; ONNX Runtime's execution providers by their own names. */
-const DEVICES = [
-	"cpu",
-	"webgpu",
-	"cuda",
-	"coreml",
-	"dml"
-];
-/** What a user can ask for; `auto` is settled once for the process, before anything is opened. */
-const WANTED_DEVICES = ["auto", ...DEVICES];
-/** `place` says where the name was written, such as `--device`. Throws UsageError. */
-function parseDevice(name, place) {
-	const known = WANTED_DEVICES.find((device) => device === name);
-	if (known) return known;
-	throw new UsageError(`${place}: unknown device "${name}".\nKnown devices: ${WANTED_DEVICES.join(", ")}.`);
-}
 // src/config.ts
 /**
 * One Config, resolved once: defaults < file < environment < flags. Frozen.
@@ -18417,69 +24585,6 @@ function parseDevice(name, place) {
 * In: a folder, the environment, flags. Out: a Config, or a UsageError that names the wrong key. No stage
 * sees the whole Config: commands hand each stage the values it needs.
 */
-const CONFIG_FILE = "code2lora.config.json";
-const Globs = build_default.Array(build_default.String({ minLength: 1 }), { description: "Globs against repository paths. The entry \"...\" stands for the defaults." });
-const closed$1 = { additionalProperties: false };
-/** What `code2lora.config.json`, or the key "code2lora" of package.json, may hold. */
-const ConfigFileSchema = build_default.Object({
-	$schema: build_default.Optional(build_default.String()),
-	model: build_default.Optional(build_default.String({
-		minLength: 1,
-		description: "Model pack: \"nano\", or the path of a folder."
-	})),
-	device: build_default.Optional(build_default.Enum([...WANTED_DEVICES], { description: "What models run on: docs/devices.md. Default: auto." })),
-	maxMemory: build_default.Optional(build_default.String({
-		minLength: 1,
-		description: "Most memory for the models, such as \"3G\"."
-	})),
-	paths: build_default.Optional(build_default.Object({
-		production: build_default.Optional(Globs),
-		test: build_default.Optional(Globs),
-		exclude: build_default.Optional(Globs)
-	}, {
-		...closed$1,
-		description: "Which files the adapter learns from, and which hold assertions."
-	})),
-	history: build_default.Optional(build_default.Object({
-		maxDiffBytes: build_default.Optional(build_default.Integer({
-			minimum: 1024,
-			description: "Longest diff of one commit that is read."
-		})),
-		maxCommits: build_default.Optional(build_default.Integer({
-			minimum: 1,
-			description: "Begin this many commits ago, not at the root: docs/inference.md. Default: all."
-		}))
-	}, closed$1)),
-	check: build_default.Optional(build_default.Object({
-		candidates: build_default.Optional(build_default.Integer({
-			minimum: 1,
-			maximum: 20
-		})),
-		maxAssertions: build_default.Optional(build_default.Integer({
-			minimum: 1,
-			description: "At most this many in one run; the newest first."
-		})),
-		ignore: build_default.Optional(Globs),
-		surprisingMaxProbability: build_default.Optional(build_default.Number({
-			minimum: 0,
-			maximum: 1
-		})),
-		surprisingMinCandidate: build_default.Optional(build_default.Number({
-			minimum: 0,
-			maximum: 1
-		}))
-	}, closed$1)),
-	snapshots: build_default.Optional(build_default.Object({ keepNewest: build_default.Optional(build_default.Integer({ minimum: 1 })) }, closed$1))
-}, {
-	...closed$1,
-	$id: "config-1.json",
-	title: "code2lora.config.json"
-});
-/** The configuration as it lies in a folder. */
-const configInFolder = (root) => ({
-	read: (name) => existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : void 0,
-	place: (name) => join(root, name)
-});
 /** Resolves the configuration of a repository. Throws UsageError on unknown keys and wrong types. */
 function resolveConfig(from, env, flags = {}) {
 	const { file, source } = readConfigFile(typeof from === "string" ? configInFolder(from) : from);
@@ -18505,6 +24610,10 @@ function resolveConfig(from, env, flags = {}) {
 			}),
 			timeoutMs: readTimeLimit(env)
 		},
+		adaptation: { parts: wantedParts(env, {
+			flags,
+			file
+		}) },
 		check: {
 			candidates: file.check?.candidates ?? 5,
 			maxAssertions: file.check?.maxAssertions ?? 500,
@@ -18521,6 +24630,11 @@ function wantedDevice({ CODE2LORA_DEVICE: inEnvironment }, { flags, file }) {
 	if (inEnvironment) return parseDevice(inEnvironment, "CODE2LORA_DEVICE");
 	return file.device ?? "auto";
 }
+function wantedParts({ CODE2LORA_PARTS: inEnvironment }, { flags, file }) {
+	if (flags.parts !== void 0) return parseParts(flags.parts, "--parts");
+	if (inEnvironment) return parseParts(inEnvironment, "CODE2LORA_PARTS");
+	return file.adaptation?.parts ?? null;
+}
 /** Digest of what decides the text that the encoder reads: part of every snapshot's id. */
 function rulesDigest(config) {
 	const { production, test, exclude } = config.paths;
@@ -18531,61 +24645,6 @@ function rulesDigest(config) {
 		config.history.maxDiffBytes
 	];
 	return createHash("sha256").update(JSON.stringify(rules)).digest("hex");
-}
-function readConfigFile({ read, place }) {
-	const [own, manifest] = [read(CONFIG_FILE), read("package.json")];
-	const inManifest = manifest === void 0 ? void 0 : parseJson$1(manifest, place("package.json"))?.code2lora;
-	const ownPlace = place(CONFIG_FILE);
-	const manifestPlace = place("package.json");
-	if (own !== void 0) {
-		if (inManifest !== void 0) throw new UsageError(`Two configurations: ${ownPlace} and the key "code2lora" of ${manifestPlace}.\nKeep one of them.`);
-		return {
-			file: checkConfig(parseJson$1(own, ownPlace), ownPlace),
-			source: ownPlace
-		};
-	}
-	if (inManifest === void 0) return {
-		file: {},
-		source: "defaults"
-	};
-	return {
-		file: checkConfig(inManifest, `${manifestPlace}, key "code2lora"`),
-		source: manifestPlace
-	};
-}
-function parseJson$1(text, path) {
-	try {
-		return JSON.parse(text);
-	} catch (cause) {
-		throw new UsageError(`${path} is not valid JSON: ${cause.message}`, { cause });
-	}
-}
-function checkConfig(value, place) {
-	const [error] = Errors(ConfigFileSchema, value).filter((found) => found.keyword !== "boolean");
-	if (error === void 0) return value;
-	const where = error.instancePath.slice(1).replaceAll("/", ".") || "the whole";
-	if (error.keyword === "additionalProperties") {
-		const { additionalProperties } = error.params;
-		throw new UsageError(unknownKeys(place, error.instancePath, additionalProperties));
-	}
-	if (error.keyword === "enum") {
-		const { allowedValues } = error.params;
-		throw new UsageError(`${place}: "${where}" has an unknown value.\nExpected one of: ${allowedValues.join(", ")}.`);
-	}
-	throw new UsageError(`${place}: "${where}" ${error.message}.\nSee the schema in dist/schemas/config-1.json.`);
-}
-function unknownKeys(place, path, keys) {
-	let schema = ConfigFileSchema;
-	for (const part of path.split("/").filter(Boolean)) schema = schema.properties[part];
-	const known = Object.keys(schema.properties);
-	return `${place}: unknown key ${keys.map((key) => `"${key}" (did you mean "${nearest(key, known)}"?)`).join(", ")}.\nKnown keys here: ${known.join(", ")}.`;
-}
-/** The known key that shares the most letter pairs with the unknown one. */
-function nearest(key, known) {
-	const pairs = (word) => Array.from({ length: word.length - 1 }, (_, i) => word.slice(i, i + 2));
-	const wanted = pairs(key.toLowerCase());
-	const shared = (word) => pairs(word.toLowerCase()).filter((pair) => wanted.includes(pair)).length;
-	return [...known].sort((a, b) => shared(b) - shared(a))[0] ?? "";
 }
 const withDefaults = (globs, defaults) => (globs ?? ["..."]).flatMap((glob) => glob === "..." ? [...defaults] : [glob]);
 // node_modules/@simple-git/args-pathspec/dist/index.mjs
@@ -22009,519 +28068,437 @@ function folderOf(dir) {
 	if (!existsSync(path) || !statSync(path).isDirectory()) throw new UsageError(`Cannot read ${dir}: it is not a folder. Give the folder of a git repository.`);
 	return realpathSync(path);
 }
-// src/runtime/manifest-recipe.ts
+// src/adaptation/memory-graph.ts
 /**
-* The recipe of a model pack: how text was shown to the model when it was trained.
+* The base model with an adapter, and what its reading of some texts leaves in the memory.
 *
-* In: a value of unknown type. Out: a Recipe, or a ModelError that names the field. Knows nothing about text;
-* the stages that read the recipe follow it, because anything else would feed vectors the model has never seen.
-*/
-const size$3 = integer(1, 2 ** 31 - 1);
-const pooling = list(oneOf$1("mean", "max"));
-const windowSettings = {
-	windowTokens: size$3,
-	overlapTokens: integer(0, 2 ** 31 - 1),
-	minTokens: size$3,
-	maxWindows: size$3,
-	windowPooling: pooling
-};
-const checkRecipe = object({
-	repository: object({
-		...windowSettings,
-		maxFiles: size$3,
-		emptyItem: oneOf$1("skip", "zero"),
-		itemPooling: pooling,
-		normalize: oneOf$1("none", "l2"),
-		files: optional$1(oneOf$1("production", "all-python"), "production")
-	}),
-	diff: object({
-		...windowSettings,
-		emptyItem: exactly("zero"),
-		normalize: exactly("none"),
-		files: optional$1(oneOf$1("production", "authors"), "production")
-	}),
-	history: object({
-		steps: oneOf$1("production-diff", "assertion-commits"),
-		newAssertions: optional$1(oneOf$1("own-text", "full-prefix"), "own-text"),
-		base: oneOf$1("first-parent", "previous-step"),
-		startCommit: oneOf$1("skip", "step"),
-		contextLines: integer(0, 1e3)
-	}),
-	retokenize: boolean,
-	rounding: oneOf$1("none", "float16"),
-	quotedPaths: optional$1(oneOf$1("read", "skip"), "read")
-});
-// src/runtime/manifest.ts
-/**
-* The manifest of a model pack: its type, and the check of a parsed JSON value against it.
+*   S += Σ (V g) (K a)ᵀ over the rows      g = E[target] − softmax(logits) E      (rank, rank), for each remembering layer
 *
-* In: a value that nobody vouches for. Out: a PackManifest, or a ModelError that names the field. Knows
-* nothing about files. Fields it does not know are left out: a newer pack may say more, not less.
-*/
-const PACK_SCHEMA = "code2lora/model-pack@1";
-/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
-const MODULE_TYPES = [
-	"down_proj",
-	"gate_proj",
-	"k_proj",
-	"o_proj",
-	"q_proj",
-	"up_proj",
-	"v_proj"
-];
-/** Checks every field and the relations between them; `place` names the manifest in messages. */
-function checkManifest(value, place) {
-	checkSchema(value, place);
-	const manifest = checkFields(value, `${place}:`);
-	checkRelations(manifest, place);
-	return manifest;
-}
-/** The files that the manifest's fields name. */
-function namedFiles(manifest) {
-	const { baseModel, encoder, hypernetwork, meanAdapter } = manifest;
-	const models = encoder.kind === "base-model" ? [baseModel] : [baseModel, encoder];
-	const parts = [
-		"baseModel",
-		"encoder",
-		"hypernetwork"
-	];
-	return [
-		...models.flatMap(({ config, weights, tokenizer }) => [
-			config,
-			...weights,
-			tokenizer
-		]),
-		...parts.flatMap((part) => quantizedFile(manifest, part) ?? []),
-		hypernetwork.weights,
-		...meanAdapter === null ? [] : [meanAdapter]
-	];
-}
-const word = text$1(/^[\w.+-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\" and \"-\"");
-const sha256 = text$1(/^[0-9a-f]{64}$/, "a sha256 in 64 hexadecimal digits");
-const checkFields = object({
-	schema: exactly(PACK_SCHEMA),
-	name: word,
-	version: word,
-	license: anyText,
-	baseModel: checkBaseModel,
-	encoder: checkEncoder,
-	recipe: checkRecipe,
-	hypernetwork: object({
-		kind: optional$1(oneOf$1("evolving", "static"), "evolving"),
-		weights: fileName,
-		embeddingSize: size$4,
-		hiddenSize: size$4,
-		trunkSize: size$4,
-		rank: size$4,
-		alpha: positive,
-		gateOrder: exactly("rzn"),
-		moduleTypes: list(oneOf$1(...MODULE_TYPES))
-	}),
-	meanAdapter: optional$1(nullable(fileName), null),
-	calibration: object({
-		surprisingMaxProbability: optional$1(fraction, .02),
-		surprisingMinCandidate: optional$1(fraction, .6),
-		falseAlarmRate: optional$1(nullable(fraction), null),
-		detectionRate: optional$1(nullable(fraction), null),
-		measuredOn: optional$1(nullable(anyText), null)
-	}),
-	precision: checkPrecision,
-	precisionLoss: checkPrecisionLoss,
-	files: record(object({
-		bytes: integer(0),
-		sha256
-	}), fileName)
-});
-/** First of all: another schema would give a confusing message about some field. */
-function checkSchema(value, place) {
-	const schema = value?.schema;
-	if (schema === "code2lora/model-pack@1") return;
-	throw new ModelError(`Cannot read ${place}: its schema is ${JSON.stringify(schema) ?? "missing"}, this version reads "${PACK_SCHEMA}".\nUse a model pack made for this version of code2lora, or update code2lora.`);
-}
-function checkRelations(manifest, place) {
-	const problem = [
-		...["repository", "diff"].flatMap((kind) => windowProblems(manifest, kind)),
-		...stateProblems(manifest),
-		...namedFiles(manifest).filter((file) => !Object.hasOwn(manifest.files, file)).map((file) => `files does not list ${file}`)
-	][0];
-	if (problem === void 0) return;
-	throw new ModelError(`${place}: ${problem}.\nUse a model pack made for this version of code2lora.`);
-}
-/** What the encoder can read, what the windows ask for and what the hypernetwork expects must agree. */
-function windowProblems(manifest, kind) {
-	const { baseModel, encoder, recipe, hypernetwork } = manifest;
-	const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
-	const [reader, context] = encoder.kind === "base-model" ? ["baseModel", baseModel.contextTokens] : ["encoder", encoder.contextTokens];
-	const longest = windowTokens + (encoder.kind === "qwen3" && encoder.endToken !== null && !recipe.retokenize ? 1 : 0);
-	const itemWays = kind === "repository" ? recipe.repository.itemPooling.length : 1;
-	const length = encoder.embeddingSize * windowPooling.length * itemWays;
-	const problems = [
-		[overlapTokens < windowTokens, `overlapTokens is not below windowTokens (${windowTokens})`],
-		[minTokens <= windowTokens, `minTokens is above windowTokens (${windowTokens})`],
-		[longest <= context, `windowTokens is above ${reader}.contextTokens (${context})`]
-	].filter(([holds]) => !holds).map(([, problem]) => `recipe.${kind}.${problem}`);
-	if (length === hypernetwork.embeddingSize) return problems;
-	const expected = `hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`;
-	return [...problems, `recipe.${kind} gives embeddings of length ${length}, ${expected}`];
-}
-function stateProblems({ hypernetwork }) {
-	const { kind, embeddingSize, hiddenSize } = hypernetwork;
-	if (kind === "evolving" || hiddenSize === embeddingSize) return [];
-	return [`hypernetwork.hiddenSize is ${hiddenSize}, of a static model it is embeddingSize (${embeddingSize})`];
-}
-// src/runtime/rotary-embedding.ts
-/**
-* Rotary position embedding (Su et al. 2021): angles by position, with the scalings that checkpoints ask for.
+* a is the input of the layer's projection in the row, g the error signal at the output: what the hidden state lacked to
+* make the target certain. In: a base model, learned matrices. Out: a model, forward only, so that the weights may be
+* quantised. Knows nothing about assertions, nor about what was remembered before.
 *
-* In: the rope settings of a config.json. Out: frequencies, and tables of cosines and sines. Knows nothing about
-* graphs. Values are rounded to float32 where PyTorch rounds them (transformers, modeling_rope_utils.py).
+* Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, tokens), selected (rows), targets (rows), lora_A.T and
+* lora_B.T (scaling already in B). Outputs: sums.<layer>.<type> (rank, rank).
 */
-/**
-* Reads the settings: `rope_parameters` since transformers 5; before, `rope_theta` and `rope_scaling`. Without a
-* theta it is `defaultTheta`, if the architecture has one. Throws ModelError for another scaling.
-*/
-function parseRotation(fields, { place, defaultTheta }) {
-	const named = fields.rope_parameters ? "rope_parameters" : "rope_scaling";
-	const settings = record((value) => value)(fields[named] ?? {}, `${place}: ${named}`);
-	const theta = positive(settings.rope_theta ?? fields.rope_theta ?? defaultTheta, `${place}: rope_theta`);
-	checkWhole(settings.partial_rotary_factor ?? fields.partial_rotary_factor ?? 1, place);
-	const number = (key) => positive(settings[key], `${place}: ${key}`);
-	const type = settings.rope_type ?? settings.type ?? "default";
-	if (type === "default") return {
-		theta,
-		scaling: "none"
+function buildMemoryGraph(model, weights, { maxPositions }) {
+	const { config, weightsFolder } = model;
+	const graph = new Graph("memory", { weightsFolder });
+	const inputIds = graph.input("input_ids", "I64", ["tokens"]);
+	const { attend } = cachedAttention(graph, config, {
+		positionIds: graph.input("position_ids", "I64", [1, "tokens"]),
+		bias: graph.input("bias", "F32", ["tokens", "tokens"]),
+		maxPositions
+	});
+	const selected = graph.input("selected", "I64", ["rows"]);
+	const inputOf = /* @__PURE__ */ new Map();
+	const adapted = adaptedProjection(graph, model);
+	const project = (x, module) => {
+		inputOf.set(`${module.layer}.${module.type}`, x);
+		return adapted.project(x, module);
 	};
-	if (type === "linear") return {
-		theta,
-		scaling: "linear",
-		factor: number("factor")
-	};
-	const { max_position_embeddings: positions } = fields;
-	if (type === "dynamic") return {
-		theta,
-		scaling: "dynamic",
-		positions: positive(positions, `${place}: max_position_embeddings`)
-	};
-	if (type === "yarn") return {
-		theta,
-		scaling: "yarn",
-		...parseYarn({
-			max_position_embeddings: positions,
-			...settings
-		}, place)
-	};
-	if (type !== "llama3") throw unknownScaling(place, type);
+	const error = errorSignal(graph, model, buildLayers(graph, model, {
+		inputIds,
+		selected,
+		attend,
+		project
+	}));
+	for (const [name, matrices] of Object.entries(weights)) {
+		const isPicked = new RegExp(`^${config.layerCount - 1}\\.(?!k_proj|v_proj)`).test(name);
+		addSums(graph, model, {
+			name,
+			matrices,
+			input: pick(graph, inputOf.get(name), isPicked ? void 0 : selected),
+			error
+		});
+	}
+	return graph.model();
+}
+/** E[target] − softmax(logits) E: (rows, hiddenSize). */
+function errorSignal(graph, model, hidden) {
+	const name = outputWeight(model.config);
+	const table = model.weight(name);
+	const logits = linear(graph, hidden, {
+		weight: table,
+		quantized: model.quantized(name)
+	});
+	const probabilities = graph.op("Softmax", [logits], { axis: -1 });
+	const expected = graph.op("MatMul", [probabilities, wholeTable(graph, table)]);
+	const wanted = tableRows(graph, table, graph.input("targets", "I64", ["rows"]));
+	return graph.op("Sub", [wanted, expected]);
+}
+function addSums(graph, { config }, { name, matrices: { K, V }, input, error }) {
+	const { inFeatures } = moduleSizes(config)[name.split(".")[1]];
+	const rank = K.length / inFeatures;
+	const read = graph.op("Gemm", [input, graph.floats(K, [rank, inFeatures])], { transB: 1 });
+	const wrong = graph.op("Gemm", [error, graph.floats(V, [rank, config.hiddenSize])], { transB: 1 });
+	graph.output(`sums.${name}`, graph.op("Gemm", [wrong, read], { transA: 1 }), { shape: [rank, rank] });
+}
+// src/adaptation/memory-recall.ts
+/** Keeps the norm of a sum of nothing from dividing by zero. */
+const NORM_EPSILON$1 = 1e-8;
+/** Scaling 1; null where nothing is remembered. A state that is not empty has all layers of the weights. */
+function recall$1(state, weights, { rank, scale }) {
+	if (Object.values(state).every((sums) => sums.every((value) => value === 0))) return null;
+	const pairs = Object.entries(weights).map(([name, matrices]) => {
+		return [name, recallPair(state[name], matrices, {
+			rank,
+			scale
+		})];
+	});
 	return {
-		theta,
-		scaling: "llama3",
-		factor: number("factor"),
-		lowFrequencyFactor: number("low_freq_factor"),
-		highFrequencyFactor: number("high_freq_factor"),
-		originalPositions: number("original_max_position_embeddings")
+		rank,
+		alpha: rank,
+		pairs: Object.fromEntries(pairs)
 	};
 }
-/** Defaults are those of transformers 5; what it leaves out, as null, is as if it were not there. */
-function parseYarn(settings, place) {
-	const number = (key, fallback) => positive(settings[key] ?? fallback, `${place}: ${key}`);
-	const originalPositions = number(settings.original_max_position_embeddings ? "original_max_position_embeddings" : "max_position_embeddings");
-	const factor = settings.factor == null ? number("max_position_embeddings") / originalPositions : number("factor");
-	const size = (scale) => factor <= 1 ? 1 : .1 * scale * Math.log(factor) + 1;
-	const byScales = settings.mscale && settings.mscale_all_dim ? size(number("mscale")) / size(number("mscale_all_dim")) : size(1);
+function recallPair(sums, { A, B, s }, { rank, scale }) {
+	const norm = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0));
+	const factor = s[0] * scale / (norm + NORM_EPSILON$1);
+	const outFeatures = B.length / rank;
+	const product = new Float32Array(B.length);
+	for (let row = 0; row < outFeatures; row += 1) for (let column = 0; column < rank; column += 1) {
+		let sum = 0;
+		for (let k = 0; k < rank; k += 1) sum += B[row * rank + k] * sums[k * rank + column];
+		product[row * rank + column] = factor * sum;
+	}
 	return {
-		factor,
-		originalPositions,
-		turns: {
-			most: number("beta_fast", 32),
-			least: number("beta_slow", 1)
+		A,
+		B: product,
+		inFeatures: A.length / rank,
+		outFeatures
+	};
+}
+// src/adaptation/memory-weights.ts
+/**
+* The learned matrices of the memory, as they lie in a pack's memory.safetensors.
+*
+*   K.<layer>.<type>, A.<layer>.<type> (rank, inFeatures)   V.<layer>.<type> (rank, hiddenSize)
+*   B.<layer>.<type> (outFeatures, rank)                    s.<layer>.<type> (1)
+*
+* In: a path and the sizes that the file must have. Out: the matrices by layer and module type. Knows nothing about what
+* is remembered.
+*/
+/** Throws ModelError when a matrix is missing, is one too many, has another size, or holds NaN or infinity. */
+function readMemoryWeights(path, shape) {
+	const { tensors } = readSafetensors(path);
+	const weights = {};
+	const known = /* @__PURE__ */ new Set();
+	for (const { name, shapes } of memoryLayers(shape)) {
+		const matrices = Object.entries(shapes).map(([kind, size]) => {
+			known.add(`${kind}.${name}`);
+			return [kind, matrix(tensors, {
+				name: `${kind}.${name}`,
+				size,
+				path
+			})];
+		});
+		weights[name] = Object.fromEntries(matrices);
+	}
+	const unknown = [...tensors.keys()].find((name) => !known.has(name));
+	if (unknown !== void 0) throw misfit$1(path, `it has tensor ${unknown}, which this memory does not use`);
+	return weights;
+}
+/** The layers that remember, and the sizes of their matrices. */
+function* memoryLayers({ config, rank, moduleTypes }) {
+	const sizes = moduleSizes(config);
+	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of moduleTypes) {
+		const { inFeatures, outFeatures } = sizes[type];
+		const shapes = {
+			K: [rank, inFeatures],
+			V: [rank, config.hiddenSize],
+			A: [rank, inFeatures],
+			B: [outFeatures, rank],
+			s: [1]
+		};
+		yield {
+			name: `${layer}.${type}`,
+			shapes
+		};
+	}
+}
+function matrix(tensors, { name, size, path }) {
+	const tensor = tensors.get(name);
+	const expected = `expected float32 (${size.join(", ")})`;
+	if (!tensor) throw misfit$1(path, `tensor ${name} is missing, ${expected}`);
+	const { dtype, shape, data } = tensor;
+	if (data instanceof Float32Array && shape.join() === size.join()) return requireFinite(data, `${name} of ${path}`);
+	throw misfit$1(path, `tensor ${name} is ${dtype} (${shape.join(", ")}), ${expected}`);
+}
+function misfit$1(path, problem) {
+	return new ModelError(`Cannot use the memory ${path}: ${problem}.\nThe manifest and the weights of the model pack do not belong together: install the pack again.`);
+}
+// src/adaptation/memory.ts
+/**
+* What a model got wrong in earlier texts, summed up in small matrices, and the adapter that recalls it.
+*
+*   S ← decay · S + Σ (V g) (K a)ᵀ over the target tokens
+*
+* In: examples, the sums of earlier ones. Out: new sums, an adapter of single layers (memory-recall.ts). Knows nothing
+* about repositories. One forward pass, no backpropagation. The same examples in the same order give the same numbers on the same kind of
+* processor.
+*/
+/** `weightsPath`: the pack's memory.safetensors. Throws ModelError when it does not fit the model. */
+async function openMemory(model, weightsPath, options) {
+	const { meanAdapter, rank, moduleTypes, maxTokens } = options;
+	const { config, weightsFolder, precision } = model;
+	const weights = readMemoryWeights(weightsPath, {
+		config,
+		rank,
+		moduleTypes
+	});
+	const graph = buildMemoryGraph(model, weights, { maxPositions: longestRun$1(maxTokens) });
+	const adapter = adapterFeeds(meanAdapter, moduleSizes(config));
+	const session = await openSession(graph, {
+		weightsFolder,
+		prepack: precision !== "fp32"
+	});
+	return {
+		async fold(state, examples) {
+			const before = checkState(state, weights, rank);
+			if (examples.length === 0) return state;
+			checkLengths(examples, maxTokens);
+			const sums = zeros(weights, rank);
+			for (const examplesOfRun of runsOf(examples)) await addRun(sums, session, {
+				...adapter,
+				...memoryFeeds(examplesOfRun)
+			});
+			return foldSums(before, sums, options.decay);
 		},
-		truncate: boolean(settings.truncate ?? true, `${place}: truncate`),
-		attentionFactor: number("attention_factor", byScales)
+		adapter: (state) => recall$1(checkState(state, weights, rank), weights, options),
+		[Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
 	};
 }
-/** Radians per position of each pair of a head's numbers: (headSize / 2). */
-function rotaryFrequencies(rotation, headSize) {
-	const plain = Float32Array.from({ length: headSize / 2 }, (_, pair) => 1 / rotation.theta ** (2 * pair / headSize));
-	if (rotation.scaling === "none" || rotation.scaling === "dynamic") return plain;
-	if (rotation.scaling === "linear") return plain.map((frequency) => frequency / rotation.factor);
-	if (rotation.scaling === "yarn") return scaleLikeYarn(plain, rotation);
-	return plain.map((frequency) => scaleLikeLlama3(frequency, rotation));
+/** Every target token counts once: the graph takes no weights. */
+function memoryFeeds(examples) {
+	const { weights: _, ...feeds } = exampleFeeds(examples);
+	return feeds;
 }
-/**
-* Cosines and sines of position · frequency, both (positions, headSize / 2), times what the scaling asks for. Throws
-* ModelError for more positions than the scaling is built for.
-*/
-function rotaryTables(rotation, { headSize, positions }) {
-	if (rotation.scaling === "dynamic" && positions > rotation.positions) throw tooLong(rotation, positions);
-	const frequencies = rotaryFrequencies(rotation, headSize);
-	const factor = rotation.scaling === "yarn" ? Math.fround(rotation.attentionFactor) : 1;
-	const width = frequencies.length;
-	const angles = Float32Array.from({ length: positions * width }, (_, index) => Math.floor(index / width) * frequencies[index % width]);
+async function addRun(sums, session, feeds) {
+	const results = await session.run(feeds);
+	for (const [name, sum] of Object.entries(sums)) {
+		const part = results[`sums.${name}`]?.data;
+		for (let i = 0; i < sum.length; i += 1) sum[i] = sum[i] + part[i];
+	}
+}
+function foldSums(state, sums, decay) {
+	const folded = Object.entries(sums).map(([name, sum]) => {
+		const before = state[name];
+		return [name, requireFinite(Float32Array.from(sum, (value, i) => decay * (before?.[i] ?? 0) + value), `the memory of ${name}`)];
+	});
+	return Object.fromEntries(folded);
+}
+function zeros(weights, rank) {
+	return Object.fromEntries(Object.keys(weights).map((name) => [name, new Float64Array(rank * rank)]));
+}
+/** Empty, or a matrix for every layer that remembers. */
+function checkState(state, weights, rank) {
+	const [found, wanted] = [state, weights].map((record) => Object.keys(record).sort().join(", "));
+	if (found === "") return state;
+	const problem = found === wanted ? void 0 : `it is of ${found}, expected ${wanted}`;
+	const size = Object.entries(state).find(([, sums]) => sums.length !== rank * rank);
+	const misfit = problem ?? (size && `${size[0]} has ${size[1].length} numbers, expected ${rank} × ${rank}`);
+	if (misfit !== void 0) throw new ModelError(`Cannot use the memory: ${misfit}.\nUse the model pack that it was made with, or start again without it.`);
+	for (const [name, sums] of Object.entries(state)) requireFinite(sums, `the memory of ${name}`);
+	return state;
+}
+// src/runtime/quantize.ts
+/** 8 bits in blocks of 32 give the same bits whatever the number of rows; 4 bits are for speed. */
+const BLOCK_FORMATS = {
+	int8: {
+		bits: 8,
+		blockSize: 32
+	},
+	int4: {
+		bits: 4,
+		blockSize: 128
+	}
+};
+const blockCount = (columns, { blockSize }) => Math.ceil(columns / blockSize);
+/** Shapes of the two tensors that a (rows, columns) matrix becomes. */
+function quantizedShapes([rows, columns], format) {
+	const blocks = blockCount(columns, format);
 	return {
-		cosines: angles.map((angle) => Math.fround(Math.cos(angle)) * factor),
-		sines: angles.map((angle) => Math.fround(Math.sin(angle)) * factor)
+		codes: [
+			rows,
+			blocks,
+			format.blockSize * format.bits / 8
+		],
+		scales: [rows, blocks]
 	};
 }
-function scaleLikeYarn(plain, { theta, factor, originalPositions, turns, truncate }) {
-	const width = plain.length;
-	const pairOf = (count) => width * Math.log(originalPositions / (count * 2 * Math.PI)) / Math.log(theta);
-	const [first, last] = [pairOf(turns.most), pairOf(turns.least)];
-	const from = Math.max(truncate ? Math.floor(first) : first, 0);
-	const to = Math.min(truncate ? Math.ceil(last) : last, 2 * width - 1);
-	const span = from === to ? .001 : to - from;
-	return plain.map((frequency, pair) => {
-		const divided = Math.min(Math.max((pair - from) / span, 0), 1);
-		return frequency / factor * divided + frequency * (1 - divided);
+// src/runtime/quantized-weights.ts
+/**
+* A file of quantised matrices: what it holds for each of them, and the check that it is whole.
+*
+*   <name>.codes     U8  (rows, blocks, bytes of a block)
+*   <name>.scales    F32 (rows, blocks)
+*
+* In: a path and the matrices that must be there. Out: their places. Knows nothing about how they were made.
+*/
+const QUANTIZED_SCHEMA = "code2lora/quantized@1";
+/** Reads the places of all matrices. Throws ModelError when one is missing or has another shape. */
+function readQuantized(path, shapes) {
+	const file = resolveLink(path);
+	const { entries, metadata } = readHeader(file);
+	const precision = checkMetadata(metadata, file);
+	const format = BLOCK_FORMATS[precision];
+	const matrixByName = /* @__PURE__ */ new Map();
+	for (const [name, shape] of shapes) {
+		const wanted = quantizedShapes(shape, format);
+		const codes = expect(entries, {
+			file,
+			name: `${name}.codes`,
+			dtype: "U8",
+			shape: wanted.codes
+		});
+		const scales = expect(entries, {
+			file,
+			name: `${name}.scales`,
+			dtype: "F32",
+			shape: wanted.scales
+		});
+		matrixByName.set(name, {
+			codes,
+			scales,
+			format,
+			rows: shape[0],
+			columns: shape[1]
+		});
+	}
+	return {
+		file,
+		precision,
+		matrix: (name) => matrixByName.get(name)
+	};
+}
+function checkMetadata(metadata, file) {
+	const { schema, precision = "" } = metadata;
+	if (schema === "code2lora/quantized@1" && (precision === "int8" || precision === "int4")) return precision;
+	throw new ModelError(`Cannot use ${file}: it is marked "${schema ?? ""}" with precision "${precision}", expected "${QUANTIZED_SCHEMA}" with int8 or int4.\nBuild the model pack again.`);
+}
+function expect(entries, { file, name, dtype, shape }) {
+	const entry = entries.get(name);
+	if (entry?.dtype === dtype && entry.shape.join() === shape.join()) return entry;
+	throw new ModelError(`Cannot use ${file}: tensor ${name} ${entry ? `is ${entry.dtype} (${entry.shape.join(", ")})` : "is missing"}, expected ${dtype} (${shape.join(", ")}).\nIt was made from another model: build the model pack again.`);
+}
+// src/runtime/transformer-weights.ts
+/**
+* A model of the Llama family as it lies on disk: config.json and safetensors in Hugging Face layout, and beside
+* them quantised copies of its matrices where it runs in fewer bits.
+*
+* In: paths. Out: the sizes of the model and the place of each weight, checked against each other: a wrong
+* offset would give wrong numbers without any error. Knows nothing about graphs.
+*/
+/** Reads the base model of a pack, as itself or as the encoder. Throws ModelError. */
+function readBaseModel(pack, part = "baseModel") {
+	const { config, weights, architecture } = pack.manifest.baseModel;
+	return readTransformer(filesOf(pack, part, {
+		config,
+		weights
+	}), { architecture });
+}
+/** Reads the encoder of a pack that has one of its own. Throws ModelError. */
+function readOwnEncoder(pack, { config, weights }) {
+	return readTransformer(filesOf(pack, "encoder", {
+		config,
+		weights
+	}), {
+		architecture: "qwen3",
+		outputLayer: false
 	});
 }
-function scaleLikeLlama3(frequency, { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions }) {
-	const wavelength = Math.fround(2 * Math.PI / frequency);
-	if (wavelength > originalPositions / low) return frequency / factor;
-	if (wavelength < originalPositions / high) return frequency;
-	const smooth = (originalPositions / wavelength - low) / (high - low);
-	return (1 - smooth) * frequency / factor + smooth * frequency;
-}
-function checkWhole(factor, place) {
-	if (factor === 1) return;
-	throw new ModelError(`Cannot use ${place}: its partial_rotary_factor is ${JSON.stringify(factor)}, expected 1.\nUse a model that rotates whole heads.`);
-}
-function unknownScaling(place, type) {
-	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear", "dynamic", "llama3" and "yarn".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
-}
-function tooLong({ positions: most }, positions) {
-	return new ModelError(`Cannot use ${positions} positions: with rope_type "dynamic" ${most} are expected at most (max_position_embeddings).\nLower contextTokens in the manifest of the model pack.`);
-}
-// src/runtime/transformer-config.ts
-/**
-* The sizes of a model of the family that Llama began: Qwen2, Llama, Qwen3.
-*
-* In: a parsed config.json. Out: a TransformerConfig, and the names and shapes that follow from it. Knows nothing
-* about files or graphs. A setting that would change what the model computes and that we do not build (sliding
-* windows, another activation, packed weights) is refused by name, not ignored.
-*/
-const ARCHITECTURES = {
-	qwen2: {
-		normalizesHeads: false,
-		biased: () => [
-			"q_proj",
-			"k_proj",
-			"v_proj"
-		]
-	},
-	llama: {
-		defaultTheta: 1e4,
-		normalizesHeads: false,
-		biased: (fields, place) => [...flag$1(fields, "attention_bias", place) ? ATTENTION_TYPES : [], ...flag$1(fields, "mlp_bias", place) ? MLP_TYPES : []]
-	},
-	qwen3: {
-		defaultHeadSize: 128,
-		normalizesHeads: true,
-		biased: (fields, place) => flag$1(fields, "attention_bias", place) ? ATTENTION_TYPES : []
-	}
-};
-const ATTENTION_TYPES = [
-	"q_proj",
-	"k_proj",
-	"v_proj",
-	"o_proj"
-];
-const MLP_TYPES = [
-	"gate_proj",
-	"up_proj",
-	"down_proj"
-];
-/**
-* Parses config.json; `place` names it in messages. Throws ModelError, also when the model is of another
-* architecture than `expected`.
-*/
-function parseTransformerConfig(value, place, expected) {
-	const architecture = checkArchitecture(value, place, expected);
-	return advising((fields, at) => parseFields(fields, at, architecture), ADVICE$1)(value, place);
-}
-function parseFields(value, place, architecture) {
-	const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
-	const sizes = checkSizes(value, `${place}:`);
-	const fields = value;
-	checkUnsupported(fields, place);
-	const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
-	const config = {
-		architecture,
-		layerCount: sizes.num_hidden_layers,
-		hiddenSize: sizes.hidden_size,
-		intermediateSize: sizes.intermediate_size,
-		headCount: sizes.num_attention_heads,
-		keyValueHeadCount: sizes.num_key_value_heads ?? sizes.num_attention_heads,
-		headSize: size$2(headSize, `${place}: head_dim`),
-		vocabularySize: sizes.vocab_size,
-		normEpsilon: sizes.rms_norm_eps,
-		rotation: parseRotation(fields, {
-			place,
-			defaultTheta
-		}),
-		biased: new Set(biased(fields, place)),
-		normalizesHeads,
-		tiesEmbeddings: flag$1(fields, "tie_word_embeddings", place)
-	};
-	checkHeads(config, place);
-	return config;
-}
-/** Name of a linear layer that an adapter can change, without `.weight` or `.bias`. */
-function moduleName(layer, type) {
-	return `model.layers.${layer}.${MLP_TYPES.includes(type) ? "mlp" : "self_attn"}.${type}`;
-}
-/** Widths of the linear layers, the same in every layer of the model. */
-function moduleSizes(config) {
-	const { hiddenSize: hidden, intermediateSize: intermediate, headSize } = config;
-	const queries = config.headCount * headSize;
-	const keys = config.keyValueHeadCount * headSize;
+/** Reads sizes and weight places. Throws ModelError when they do not fit each other. */
+function readTransformer({ config: configPath, weights: weightPaths, quantized: quantizedPath }, { architecture, outputLayer = true } = {}) {
+	const config = parseTransformerConfig(readJson(configPath), configPath, architecture);
+	const entryByName = withPrefix(entriesOfFiles(weightPaths));
+	checkWeights(new Map(weightShapes(config, { outputLayer })), entryByName, weightPaths.join(", "));
+	const quantized = quantizedPath === void 0 ? void 0 : readQuantized(quantizedPath, new Map(matrixShapes$1(config, { outputLayer })));
+	const files = [...entryByName.values()].map(({ file }) => file);
 	return {
-		q_proj: {
-			inFeatures: hidden,
-			outFeatures: queries
-		},
-		k_proj: {
-			inFeatures: hidden,
-			outFeatures: keys
-		},
-		v_proj: {
-			inFeatures: hidden,
-			outFeatures: keys
-		},
-		o_proj: {
-			inFeatures: queries,
-			outFeatures: hidden
-		},
-		gate_proj: {
-			inFeatures: hidden,
-			outFeatures: intermediate
-		},
-		up_proj: {
-			inFeatures: hidden,
-			outFeatures: intermediate
-		},
-		down_proj: {
-			inFeatures: intermediate,
-			outFeatures: hidden
-		}
+		config,
+		outputLayer,
+		precision: quantized?.precision ?? "fp32",
+		weightsFolder: commonFolder(quantized ? [...files, quantized.file] : files),
+		weight: (name) => entryByName.get(name),
+		quantized: (name) => quantized?.matrix(name)
 	};
 }
-/** Every tensor of the architecture with its shape; `outputLayer: false` for a model that only encodes. */
-function* weightShapes(config, { outputLayer = true } = {}) {
-	const { hiddenSize, headSize, vocabularySize, layerCount } = config;
-	yield ["model.embed_tokens.weight", [vocabularySize, hiddenSize]];
-	yield ["model.norm.weight", [hiddenSize]];
-	yield* matrixShapes$1(config, { outputLayer });
-	const sizes = moduleSizes(config);
-	for (let layer = 0; layer < layerCount; layer += 1) {
-		yield [`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]];
-		yield [`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]];
-		if (config.normalizesHeads) {
-			yield [`model.layers.${layer}.self_attn.q_norm.weight`, [headSize]];
-			yield [`model.layers.${layer}.self_attn.k_norm.weight`, [headSize]];
-		}
-		for (const type of config.biased) yield [`${moduleName(layer, type)}.bias`, [sizes[type].outFeatures]];
-	}
+function filesOf(pack, part, { config, weights }) {
+	const quantized = quantizedFile(pack.manifest, part);
+	return {
+		config: pack.path(config),
+		weights: weights.map(pack.path),
+		quantized: quantized === void 0 ? void 0 : pack.path(quantized)
+	};
 }
-/** The matrices that may be quantised: the linear layers, and the output layer. */
-function* matrixShapes$1(config, { outputLayer = true } = {}) {
-	if (outputLayer) yield [outputWeight(config), [config.vocabularySize, config.hiddenSize]];
-	const sizes = moduleSizes(config);
-	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of MODULE_TYPES) yield [`${moduleName(layer, type)}.weight`, [sizes[type].outFeatures, sizes[type].inFeatures]];
+/** Checkpoints of the bare model, as embedding models are saved, leave out the first part of the names. */
+function withPrefix(entryByName) {
+	if (!entryByName.has("embed_tokens.weight")) return entryByName;
+	const full = (name) => name.startsWith("lm_head.") ? name : `model.${name}`;
+	return new Map([...entryByName].map(([name, entry]) => [full(name), {
+		...entry,
+		name: full(name)
+	}]));
 }
-/** The matrix of the output layer. */
-const outputWeight = ({ tiesEmbeddings }) => tiesEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
-const size$2 = integer(1, 1e7);
-const checkSizes = object({
-	hidden_act: oneOf$1("silu"),
-	num_hidden_layers: integer(1, 1e3),
-	hidden_size: size$2,
-	intermediate_size: size$2,
-	num_attention_heads: size$2,
-	num_key_value_heads: optional$1(nullable(size$2), null),
-	vocab_size: size$2,
-	rms_norm_eps: positive
-});
-function flag$1(fields, key, place) {
-	return boolean(fields[key] ?? false, `${place}: ${key}`);
+/** Old checkpoints store the rotary frequencies, tied ones may repeat the embedding table. */
+const IGNORED = /\.rotary_emb\.inv_freq$|^lm_head\.weight$/;
+const FLOATS = [
+	"F32",
+	"F16",
+	"BF16"
+];
+function checkWeights(shapes, entryByName, place) {
+	const problems = [...[...shapes].map(([name, shape]) => checkWeight(entryByName.get(name), name, shape)), ...[...entryByName.keys()].filter((name) => !shapes.has(name) && !IGNORED.test(name)).map((name) => `it has tensor ${name}, which a model of this config.json does not use`)].filter((problem) => problem !== void 0);
+	if (problems.length === 0) return;
+	const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+	throw new ModelError(`Cannot use the weights ${place}: ${problems[0]}${more}.\nUse the files that belong to this config.json.`);
 }
-function checkArchitecture(value, place, expected) {
-	const found = value?.model_type;
-	const known = expected ? [expected] : Object.keys(ARCHITECTURES);
-	const architecture = known.find((name) => name === found);
-	if (architecture) return architecture;
-	const names = known.map((name) => `"${name}"`).join(", ");
-	throw unsupported(place, `its model_type is ${JSON.stringify(found) ?? "missing"}, expected ${names}`);
+function checkWeight(entry, name, shape) {
+	if (!entry) return `tensor ${name} is missing`;
+	if (!FLOATS.includes(entry.dtype)) return `tensor ${name} is ${entry.dtype}, expected ${FLOATS.join(" or ")}`;
+	if (entry.shape.join() === shape.join()) return void 0;
+	return `tensor ${name} has shape (${entry.shape.join(", ")}), expected (${shape.join(", ")})`;
 }
-function checkUnsupported(fields, place) {
-	if (fields.use_sliding_window) throw unsupported(place, "it has use_sliding_window, expected none");
-	if (fields.quantization_config) throw unsupported(place, "it has a quantization_config, expected plain weights");
-	const other = (Array.isArray(fields.layer_types) ? fields.layer_types : []).find((type) => type !== "full_attention");
-	if (other !== void 0) throw unsupported(place, `it has layers of type ${other}, expected full_attention`);
-}
-function checkHeads({ headCount, keyValueHeadCount, headSize }, place) {
-	if (headSize % 2 === 1) throw unsupported(place, `its head_dim is ${headSize}, expected an even number`);
-	if (headCount % keyValueHeadCount === 0) return;
-	throw unsupported(place, `${headCount} attention heads cannot share ${keyValueHeadCount} key and value heads`);
-}
-const ADVICE$1 = "Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.";
-function unsupported(place, found) {
-	return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE$1}`);
-}
-// src/runtime/weight-files.ts
+// src/inference/learners.ts
 /**
-* Which safetensors files a list of paths stands for.
+* What learns from assertions, opened as the manifest of a pack says.
 *
-* In: paths of files, of indexes of shards, of links to either. Out: the tensors of all of them, and one folder
-* that holds the files. Knows nothing about what the tensors are for.
+* In: a pack. Out: the signal reader, the memory, the refiner. They
+* run on the CPU whatever the device is, so that the same history gives the same bytes.
 */
-/** Reads the headers of all files. Throws ModelError, also when two files hold a tensor of the same name. */
-function entriesOfFiles(paths) {
-	const entryByName = /* @__PURE__ */ new Map();
-	for (const file of new Set(paths.flatMap(shardsOf).map(resolveLink))) for (const [name, entry] of readHeader(file).entries) {
-		const other = entryByName.get(name);
-		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`);
-		entryByName.set(name, entry);
-	}
-	return entryByName;
+async function openPackSignal(pack) {
+	return {
+		...openSignalReader(pack),
+		async [Symbol.asyncDispose]() {}
+	};
 }
-/** A file that ends in `.index.json` stands for the shards it lists, which lie beside it. Throws ModelError. */
-function shardsOf(path) {
-	if (path.endsWith(".safetensors")) return [path];
-	if (path.endsWith(".index.json")) {
-		const { weight_map: fileByTensor } = checkIndex(readJson(path), `${path}:`);
-		return [...new Set(Object.values(fileByTensor).map((file) => basename(file)))].map((name) => join(dirname(path), name));
-	}
-	throw new ModelError(`Cannot use the weights ${path}: expected a .safetensors file or an .index.json of shards.`);
+async function openPackMemory(pack) {
+	const { memory } = pack.manifest.adaptation ?? {};
+	if (!memory) throw noPart(pack, "memory");
+	const { weights, ...settings } = memory;
+	return openMemory(readBaseModel(pack), pack.path(weights), {
+		...settings,
+		meanAdapter: readMeanAdapter(pack) ?? null,
+		maxTokens: longestExample(pack)
+	});
 }
-/** ONNX Runtime refuses links that leave the folder, as they do in the cache of the Hugging Face hub. */
-function resolveLink(path) {
-	try {
-		return realpathSync(path);
-	} catch (cause) {
-		throw new ModelError(`Cannot find the weights ${path}: ${cause.message}.`, { cause });
-	}
+async function openPackRefiner(pack) {
+	const { refinement } = pack.manifest.adaptation ?? {};
+	if (!refinement) throw noPart(pack, "refinement");
+	return openRefiner(readBaseModel(pack), {
+		maxTokens: longestExample(pack),
+		layerAdapters: layerAdapters(pack.manifest)
+	});
 }
-/** The deepest folder that holds all files: the weights folder of a session. */
-function commonFolder(files) {
-	let folder = dirname(files[0]);
-	const holds = (file) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-	while (!files.every(holds) && folder !== dirname(folder)) folder = dirname(folder);
-	return folder;
+/** That the largest run of a part reads. */
+const learnedTokens = (pack) => longestRun$1(longestExample(pack));
+/** In tokens. */
+function longestExample({ manifest: { adaptation, baseModel } }) {
+	const { contextTokens } = baseModel;
+	return (adaptation?.signal.promptTokens ?? contextTokens) + targetLimit(contextTokens);
 }
-/** The largest tokenisers have some ten million bytes. */
-const MAX_JSON_BYTES = 2e8;
-/** Throws ModelError when the file cannot be read or is not JSON. */
-function readJson(path) {
-	const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-	if (bytes > MAX_JSON_BYTES) throw new ModelError(`Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`);
-	try {
-		return JSON.parse(readFileSync(path, "utf8"));
-	} catch (cause) {
-		throw new ModelError(`Cannot read ${path}: ${wordsOf$1(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
-	}
-}
-/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
-const wordsOf$1 = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
-const checkIndex = advising(object({ weight_map: record(text$1(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
+const noPart = ({ manifest }, part) => new InternalError(`The model pack "${manifest.name}" has no ${part}.`);
 // src/inference/memory-estimate.ts
 /**
 * How much memory the models of a pack take.
@@ -22567,9 +28544,30 @@ function stateMemory(pack) {
 		tokens: longest,
 		seen: longest
 	});
+	const learners = learnerMemory(pack);
 	return {
-		privateBytes: BASE_BYTES + own.privateBytes + hypernetwork.privateBytes + run,
-		mappedBytes: own.mappedBytes + hypernetwork.mappedBytes
+		privateBytes: BASE_BYTES + own.privateBytes + hypernetwork.privateBytes + learners.privateBytes + run,
+		mappedBytes: own.mappedBytes + hypernetwork.mappedBytes + learners.mappedBytes
+	};
+}
+/** What learns from assertions: the base model again, forwards and, with all that a layer computes, backwards. */
+function learnerMemory(pack) {
+	const { adaptation, baseModel, encoder } = pack.manifest;
+	if (!adaptation?.memory && !adaptation?.refinement) return {
+		privateBytes: 0,
+		mappedBytes: 0
+	};
+	const config = readConfig(pack, baseModel.config);
+	const weights = weightMemory(pack, "baseModel", baseModel.weights);
+	const tokens = learnedTokens(pack);
+	const layers = adaptation.refinement ? config.layerCount : 1;
+	const output = 4 * config.vocabularySize * config.hiddenSize;
+	return {
+		privateBytes: weights.privateBytes + layers * runBytes(config, {
+			tokens,
+			seen: tokens
+		}) + output,
+		mappedBytes: encoder.kind === "base-model" ? 0 : weights.mappedBytes
 	};
 }
 function checkMemory(pack) {
@@ -22631,7 +28629,7 @@ function readConfig(pack, file) {
 *
 * In: a pack that holds its weights in several precisions. Out: the same pack as if its manifest had asked for
 * another one. What the encoder and the hypernetwork compute goes into snapshots, so a change of theirs gives the
-* pack another identity; the base model's only changes how values are scored.
+* pack another identity; the base model's only changes how values are scored, unless the pack learns with it.
 */
 const PARTS = [
 	"baseModel",
@@ -22646,18 +28644,20 @@ function withPrecision(pack, precision) {
 		...pack.manifest,
 		precision
 	};
-	const changesState = precision.encoder !== asked.encoder || precision.hypernetwork !== asked.hypernetwork;
+	const changesState = asked.baseModel !== precision.baseModel && manifest.adaptation !== null || precision.encoder !== asked.encoder || precision.hypernetwork !== asked.hypernetwork;
 	return {
 		...pack,
 		manifest,
 		digest: changesState ? digestOf(pack, precision) : pack.digest
 	};
 }
-function digestOf({ digest }, { encoder, hypernetwork }) {
+function digestOf({ digest, manifest }, { baseModel, encoder, hypernetwork }) {
+	const learning = manifest.adaptation === null ? [] : [baseModel];
 	return createHash("sha256").update(JSON.stringify([
 		digest,
 		encoder,
-		hypernetwork
+		hypernetwork,
+		...learning
 	])).digest("hex");
 }
 /** What a part can run in, best first: what the manifest asks for, then what takes less memory and is there. */
@@ -22791,6 +28791,10 @@ const DOING = {
 	initialState: "reading the repository embedding",
 	step: "a step of the GRU",
 	generate: "generating the adapter",
+	readExamples: "reading assertions",
+	remember: "remembering assertions",
+	recall: "making an adapter of the memory",
+	refine: "refining the adapter",
 	keepAdapter: "taking over an adapter",
 	score: "scoring a value",
 	scoreMany: "scoring values",
@@ -23123,3589 +29127,6 @@ var Host = class {
 		return [...this.current ? [this.current] : [], ...this.waiting];
 	}
 };
-// src/runtime/cpu.ts
-/**
-* What the processor of this machine can do, as far as it matters for a session.
-*
-* In: the operating system's own reports. Out: the number of threads to use and the instruction set family.
-* Knows nothing about models.
-*/
-/** One thread per physical core, never more than the container may use: more threads than cores halve the speed. */
-function threadCount() {
-	const allowed = cpuQuota(readOptional("/sys/fs/cgroup/cpu.max"));
-	const physical = physicalCores(readOptional("/proc/cpuinfo"));
-	return Math.max(1, Math.floor(Math.min(availableParallelism(), allowed, physical)));
-}
-/**
-* Architecture and widest instruction set, for example `x64-avx512-vnni`. Kernels differ in the last bits
-* between families, so stored numbers carry this name. Only Linux tells; elsewhere it is the architecture alone.
-*/
-function cpuFamily() {
-	return [process.arch, instructionSet(readOptional("/proc/cpuinfo"))].filter(Boolean).join("-");
-}
-/** Cores that cgroup v2 allows: `cpu.max` holds a quota and a period in microseconds, or `max`. */
-function cpuQuota(cpuMax) {
-	const [quota, period] = cpuMax.trim().split(/\s+/).map(Number);
-	return quota && period ? Math.max(1, quota / period) : Number.POSITIVE_INFINITY;
-}
-/** Different (physical id, core id) pairs; infinite where the kernel does not list them. */
-function physicalCores(cpuInfo) {
-	const cores = /* @__PURE__ */ new Set();
-	for (const processor of cpuInfo.split("\n\n")) {
-		const core = /^core id\s*:\s*(\d+)/m.exec(processor)?.[1];
-		if (core !== void 0) cores.add(`${/^physical id\s*:\s*(\d+)/m.exec(processor)?.[1]} ${core}`);
-	}
-	return cores.size || Number.POSITIVE_INFINITY;
-}
-/** The widest family that ONNX Runtime has kernels for; empty when `flags` are not listed (ARM, macOS, Windows). */
-function instructionSet(cpuInfo) {
-	const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuInfo)?.[1]?.split(" "));
-	return [
-		["avx512-vnni", "avx512_vnni"],
-		["avx512", "avx512f"],
-		["avx2", "avx2"],
-		["sse", "sse4_1"]
-	].find(([, flag]) => flags.has(flag))?.[0] ?? "";
-}
-function readOptional(path) {
-	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return "";
-	}
-}
-// src/runtime/vulkan.ts
-/**
-* What a Linux machine has for Vulkan, without loading any of it.
-*
-* In: environment variables and the file system. Out: whether the loader is there, the drivers' manifests, the
-* GPUs' device files. Looking costs a millisecond; asking Vulkan itself would print warnings of native libraries
-* into the user's terminal wherever something is missing. Knows nothing about ONNX Runtime.
-*/
-/** What the WebGPU provider opens on Linux. */
-const VULKAN_LOADER = "libvulkan.so.1";
-/** `root` is where the file system begins. */
-function findVulkan(env, root = "/") {
-	const named = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].flatMap((name) => pathsIn(env[name]));
-	return {
-		hasLoader: hasLibrary(VULKAN_LOADER, env, root),
-		drivers: (named.length > 0 ? named.flatMap(manifestsAt) : installedDrivers(env, root)).map((path) => basename(path)),
-		driversAreNamed: named.length > 0,
-		gpus: gpuFiles(root)
-	};
-}
-const pathsIn = (list) => (list ?? "").split(delimiter).filter(Boolean);
-/** A path of the environment is a manifest or a folder of manifests. */
-function manifestsAt(path) {
-	if (path.endsWith(".json")) return existsSync(path) ? [path] : [];
-	return filesIn(path).filter((file) => file.endsWith(".json"));
-}
-/** Where the loader looks: LoaderDriverInterface.md of Vulkan-Loader, "Linux Driver Discovery"; NixOS has a place of its own. */
-function installedDrivers(env, root) {
-	const home = env.HOME ?? "";
-	const folders = [
-		env.XDG_CONFIG_HOME ?? join(home, ".config"),
-		...env.XDG_CONFIG_DIRS ? pathsIn(env.XDG_CONFIG_DIRS) : [join(root, "etc/xdg")],
-		join(root, "etc"),
-		env.XDG_DATA_HOME ?? join(home, ".local/share"),
-		...env.XDG_DATA_DIRS ? pathsIn(env.XDG_DATA_DIRS) : [],
-		...[
-			"usr/local/share",
-			"usr/share",
-			"run/opengl-driver/share"
-		].map((folder) => join(root, folder))
-	];
-	const added = pathsIn(env.VK_ADD_DRIVER_FILES).flatMap(manifestsAt);
-	return [.../* @__PURE__ */ new Set([...added, ...folders.flatMap((folder) => manifestsAt(join(folder, "vulkan/icd.d")))])];
-}
-/** As the dynamic linker finds it: its search path, its cache, its default folders. */
-function hasLibrary(name, env, root) {
-	const folders = [
-		"lib",
-		"usr/lib",
-		"lib64",
-		"usr/lib64",
-		"usr/local/lib"
-	].map((folder) => join(root, folder));
-	return [...pathsIn(env.LD_LIBRARY_PATH), ...folders].some((folder) => existsSync(join(folder, name))) || linkerCache(root).includes(`${name}\0`);
-}
-function linkerCache(root) {
-	try {
-		return readFileSync(join(root, "etc/ld.so.cache"), "latin1");
-	} catch {
-		return "";
-	}
-}
-/** Linux's own GPU drivers, NVIDIA's, NVIDIA's on Tegra, Windows' (WSL), Adreno's and Mali's. */
-const GPU_FILE = /^(nvidia\d+|nvhost-gpu|nvgpu|dxg|kgsl-3d0|mali\d*)$/;
-function gpuFiles(root) {
-	const dev = join(root, "dev");
-	return [...filesIn(join(dev, "dri")).filter((path) => /^renderD\d+$/.test(basename(path))), ...filesIn(dev).filter((path) => GPU_FILE.test(basename(path)))];
-}
-/** A folder that is not there has no files. */
-function filesIn(folder) {
-	try {
-		return readdirSync(folder).map((name) => join(folder, name));
-	} catch {
-		return [];
-	}
-}
-// src/runtime/device-failure.ts
-/**
-* Why a device cannot be used here, and what to install or do.
-*
-* In: a device, what is known about the machine, what ONNX Runtime said. Out: a ModelError with a message for
-* people. What can be seen without the native library is looked at first: its own messages are terse, and the
-* reasons behind them go to standard error. Opens nothing.
-*/
-/** Throws ModelError when a device is certain not to work here. */
-function requireParts(device, machine) {
-	const problem = missingPart(device, machine);
-	if (problem) throw deviceError(device, problem);
-}
-/** The error for a session that did not open; `reason` is what the native library said. */
-function deviceFailure(device, machine, cause) {
-	return deviceError(device, explain$1(device, machine, cause.message), cause);
-}
-/** Whether it was the device that failed, and not the model. */
-function isDeviceFailure({ message }) {
-	return /WebGPU adapter|WebGPU device|Failed to load shared library|backend not found|CUDA failure|cudnn|CoreML|DirectML|D3D12|DXGI/i.test(message);
-}
-/** What is certainly not there, seen without loading anything; undefined says nothing about whether the rest works. */
-function missingPart(device, machine) {
-	const { platform, arch } = machine;
-	const here = `${platform}-${arch}`;
-	if (device === "coreml" && platform !== "darwin") return onlyOn("Core ML", "macOS", here);
-	if (device === "dml" && platform !== "win32") return onlyOn("DirectML", "Windows", here);
-	if (device === "cuda") return missingCuda(machine, here);
-	return device === "webgpu" && platform === "linux" ? missingVulkan(machine) : void 0;
-}
-const onlyOn = (what, system, here) => ({
-	found: `${what} is there on ${system} only, and this is ${here}`,
-	next: "Use \"--device auto\""
-});
-/** The libraries are too large for npm; the install script of onnxruntime-node fetches them (version 1.30). */
-function missingCuda(machine, here) {
-	const { platform, arch, runtimeFolder } = machine;
-	if (platform !== "linux" || arch !== "x64") return onlyOn("CUDA", "Linux x64", here);
-	const folder = cudaFolder(machine);
-	const missing = ["shared", "cuda"].map((name) => `libonnxruntime_providers_${name}.so`).filter((file) => !existsSync(join(folder, file)));
-	if (missing.length === 0) return void 0;
-	const script = join(runtimeFolder, "script", "install.js");
-	return {
-		found: `${missing.join(" and ")} not in ${folder} (the npm package comes without)`,
-		next: `Run ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script} to download them, and install CUDA 12 and cuDNN 9.\nOr use "--device webgpu": the same GPU through its Vulkan driver, without any of these`
-	};
-}
-const cudaFolder = ({ runtimeFolder }) => join(runtimeFolder, "bin", "napi-v6", "linux", "x64");
-function missingVulkan({ env, root }) {
-	const { hasLoader, drivers } = findVulkan(env, root);
-	if (!hasLoader) return {
-		found: `the Vulkan loader (${VULKAN_LOADER}) is not installed`,
-		next: "Install libvulkan1 (Debian, Ubuntu), vulkan-loader (Fedora) or vulkan-icd-loader (Arch), and the driver of the GPU"
-	};
-	return drivers.length > 0 ? void 0 : {
-		found: "no Vulkan driver is installed",
-		next: INSTALL_DRIVER
-	};
-}
-const INSTALL_DRIVER = "Install the GPU's driver: NVIDIA's own, or mesa-vulkan-drivers for AMD and Intel. In a container, hand the GPU in\n(NVIDIA: \"docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=all\"; AMD and Intel: \"--device /dev/dri\")";
-/** A session did not open although every part was in its place. */
-function explain$1(device, machine, reason) {
-	const found = firstLine(reason);
-	if (device === "cuda") return {
-		found,
-		next: `It needs NVIDIA's driver ("nvidia-smi"), CUDA 12 and cuDNN 9 where the linker finds them: "ldd ${join(cudaFolder(machine), "libonnxruntime_providers_cuda.so")}" names what is missing`
-	};
-	if (device === "webgpu" && machine.platform === "linux") return {
-		found: `no Vulkan driver offers a usable GPU (${findVulkan(machine.env, machine.root).drivers.join(", ")}): ${found}`,
-		next: INSTALL_DRIVER
-	};
-	return {
-		found,
-		next: "Update the system and the GPU's driver"
-	};
-}
-/** Without the place in the native library's source. */
-const firstLine = (reason) => (reason.split("\n")[0] ?? "").replace(/^.* was false\. /, "").replace(/\.$/, "");
-const deviceError = (device, { found, next }, cause) => new ModelError(`Cannot run the models on "${device}": ${found}.\n${next}.\n"--device cpu" runs everywhere.`, cause ? { cause } : void 0);
-// src/runtime/session.ts
-/**
-* The door to ONNX Runtime: opens a model and runs it.
-*
-* In: model bytes, the folder of its weights, named tensors. Out: named tensors.
-* Knows nothing about what a model computes. Every feed is checked against the model's inputs first, because
-* the messages of the native library do not say which tensor was wrong.
-*/
-/** Throws ModelError: for a device that is not there with what to install, for a model that does not open with the reason. */
-async function openSession(bytes, options) {
-	const { device = "cpu", weightsFolder } = options;
-	if (device !== "cpu") requireParts(device, thisMachine());
-	const ort = await loadRuntime();
-	return new NativeSession(await ort.InferenceSession.create(bytes, nativeOptions(options)).catch((cause) => {
-		if (device !== "cpu" && isDeviceFailure(cause)) throw deviceFailure(device, thisMachine(), cause);
-		const [place, next] = placeAndNext(device);
-		throw new ModelError(`Cannot open ${`the model with weights in ${weightsFolder}${place}`}: ${reason(cause)}${next}`, { cause });
-	}), ort.Tensor, device);
-}
-/** Names the program, its version, the kind of processor and the device. */
-function engine(device) {
-	const { version } = loadPackage("onnxruntime-node/package.json");
-	return {
-		name: "onnxruntime-node",
-		version,
-		cpu: cpuFamily(),
-		device
-	};
-}
-/** What messages about devices depend on. */
-function thisMachine() {
-	const runtimeFolder = dirname(packagePath("onnxruntime-node/package.json"));
-	return {
-		platform: process.platform,
-		arch: process.arch,
-		env: process.env,
-		runtimeFolder
-	};
-}
-const ELEMENT_NAMES = {
-	Float32Array: "float32",
-	BigInt64Array: "int64",
-	Int32Array: "int32"
-};
-var NativeSession = class {
-	inputNames;
-	outputNames;
-	native;
-	TensorClass;
-	device;
-	isOpen = true;
-	constructor(native, TensorClass, device) {
-		this.native = native;
-		this.TensorClass = TensorClass;
-		this.device = device;
-		this.inputNames = native.inputNames;
-		this.outputNames = native.outputNames;
-	}
-	async run(feeds) {
-		checkFeeds(feeds, this.native.inputMetadata);
-		const tensors = {};
-		for (const [name, feed] of Object.entries(feeds)) tensors[name] = new this.TensorClass(elementName(feed.data), feed.data, [...feed.dims]);
-		return await this.native.run(tensors).catch((cause) => {
-			const [place, next] = placeAndNext(this.device);
-			throw new ModelError(`Running the model${place} failed: ${reason(cause)}${next}`, { cause });
-		});
-	}
-	async [Symbol.asyncDispose]() {
-		if (this.isOpen) await this.native.release();
-		this.isOpen = false;
-	}
-};
-/** Loaded on first use: commands that need no model start faster, and a missing library gets a clear message. */
-async function loadRuntime() {
-	try {
-		const ort = loadPackage("onnxruntime-node");
-		ort.env.logLevel = "fatal";
-		return ort;
-	} catch (cause) {
-		throw new ModelError(`Cannot load onnxruntime-node on ${process.platform}-${process.arch}: ${reason(cause)}\nUse Linux with glibc 2.28 or newer (not Alpine), macOS on Apple silicon, or Windows.`, { cause });
-	}
-}
-function nativeOptions({ weightsFolder, device = "cpu", threads = threadCount(), prepack = false }) {
-	return {
-		executionProviders: [device],
-		intraOpNumThreads: threads,
-		interOpNumThreads: 1,
-		enableCpuMemArena: false,
-		...device === "dml" ? {
-			enableMemPattern: false,
-			executionMode: "sequential"
-		} : {},
-		logSeverityLevel: 4,
-		extra: { session: {
-			force_spinning_stop: "1",
-			model_external_initializers_file_folder_path: weightsFolder,
-			disable_prepacking: prepack ? "0" : "1"
-		} }
-	};
-}
-function checkFeeds(feeds, inputs) {
-	const sizeByName = /* @__PURE__ */ new Map();
-	for (const input of inputs) {
-		const feed = feeds[input.name];
-		if (!feed) throw new ModelError(`Cannot run the model: input ${input.name} is missing.`);
-		if (input.isTensor) checkFeed(feed, input, sizeByName);
-	}
-	const unknown = Object.keys(feeds).find((name) => !inputs.some((input) => input.name === name));
-	if (unknown !== void 0) throw new ModelError(`Cannot run the model: it has no input ${unknown}.`);
-}
-/** Named dimensions must have the same size wherever they occur; `sizeByName` remembers the first. */
-function checkFeed(feed, input, sizeByName) {
-	const count = feed.dims.reduce((product, size) => product * size, 1);
-	if (feed.dims.length === input.shape.length && input.shape.every((wanted, axis) => {
-		const size = feed.dims[axis];
-		if (typeof wanted === "number") return wanted === size;
-		if (!sizeByName.has(wanted)) sizeByName.set(wanted, size);
-		return sizeByName.get(wanted) === size;
-	}) && count === feed.data.length && elementName(feed.data) === input.type) return;
-	const wanted = input.shape.map((size) => typeof size === "number" ? size : `${size}${known(sizeByName, size)}`);
-	throw new ModelError(`Cannot run the model: input ${input.name} is ${elementName(feed.data)} (${feed.dims.join(", ")}) with ${feed.data.length} values, expected ${input.type} (${wanted.join(", ")}).`);
-}
-function known(sizeByName, name) {
-	return sizeByName.has(name) ? `=${sizeByName.get(name)}` : "";
-}
-function elementName(data) {
-	return ELEMENT_NAMES[data.constructor.name];
-}
-/** What a message says about the device, which only matters when it is not the CPU. */
-function placeAndNext(device) {
-	return device === "cpu" ? ["", ""] : [` on "${device}"`, "\nTry \"--device cpu\"."];
-}
-function reason(cause) {
-	return cause instanceof Error ? cause.message : String(cause);
-}
-// node_modules/@huggingface/tokenizers/dist/tokenizers.mjs
-var DictionarySplitter = class {
-	/**
-	* @param dictionary The dictionary of words to use for splitting.
-	*/
-	constructor(dictionary) {
-		this.trie = this._build_trie(dictionary);
-	}
-	/**
-	* Builds a trie from the given dictionary.
-	* @param dictionary The dictionary of words to build the trie from.
-	* @returns The root node of the trie.
-	* @private
-	*/
-	_build_trie(dictionary) {
-		const trie = /* @__PURE__ */ Object.create(null);
-		for (const word of dictionary) {
-			let node = trie;
-			for (let i = 0; i < word.length; ++i) {
-				const char = word[i];
-				node = node[char] ??= /* @__PURE__ */ Object.create(null);
-			}
-			node.end = word;
-		}
-		return trie;
-	}
-	/**
-	* Splits the input text into tokens based on the dictionary.
-	* @param text The input text to split.
-	* @returns An array of tokens.
-	*/
-	split(text) {
-		const result = [];
-		const n = text.length;
-		let start = 0;
-		let i = 0;
-		while (i < n) {
-			let node = this.trie;
-			let match = null;
-			let j = i;
-			while (j < n && (node = node[text[j]])) {
-				if (node.end) match = node.end;
-				++j;
-			}
-			if (match) {
-				if (i > start) result.push(text.slice(start, i));
-				result.push(match);
-				i += match.length;
-				start = i;
-			} else ++i;
-		}
-		if (start < n) result.push(text.slice(start));
-		return result;
-	}
-};
-var DictionarySplitter_default = DictionarySplitter;
-var AddedToken = class {
-	/**
-	* Creates a new instance of AddedToken.
-	* @param config Added token configuration object.
-	*/
-	constructor(config) {
-		this.content = config.content;
-		this.id = config.id;
-		this.single_word = config.single_word ?? false;
-		this.lstrip = config.lstrip ?? false;
-		this.rstrip = config.rstrip ?? false;
-		this.special = config.special ?? false;
-		this.normalized = config.normalized ?? !this.special;
-	}
-};
-var AddedToken_default = AddedToken;
-var compile_unicode_regexp = (source, flags) => {
-	try {
-		return new RegExp(source, flags);
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-		const property_names = /* @__PURE__ */ new Map();
-		const rewritten = source.replace(/(\\[pP])\{([^}=]+)\}/g, (text, p, n, offset) => {
-			let preceding_backslashes = 0;
-			for (let i = offset - 1; i >= 0 && source[i] === "\\"; --i) ++preceding_backslashes;
-			if (preceding_backslashes % 2 === 1) return text;
-			let property_name = property_names.get(n);
-			if (property_name === void 0) {
-				try {
-					new RegExp(`\\p{${n}}`, "u");
-					property_name = n;
-				} catch {
-					property_name = `Script=${n}`;
-				}
-				property_names.set(n, property_name);
-			}
-			return `${p}{${property_name}}`;
-		});
-		if (rewritten === source) throw error;
-		try {
-			return new RegExp(rewritten, flags);
-		} catch {
-			throw error;
-		}
-	}
-};
-var clean_up_tokenization = (text) => text.replace(/ \./g, ".").replace(/ \?/g, "?").replace(/ \!/g, "!").replace(/ ,/g, ",").replace(/ \' /g, "'").replace(/ n't/g, "n't").replace(/ 'm/g, "'m").replace(/ 's/g, "'s").replace(/ 've/g, "'ve").replace(/ 're/g, "'re");
-var create_pattern = (pattern, invert = true) => {
-	if (pattern.Regex !== void 0) return compile_unicode_regexp(rewrite_oniguruma_to_js(normalize_bloom_split_char_class(pattern.Regex)), "gu");
-	else if (pattern.String !== void 0) {
-		const escaped = escape_reg_exp(pattern.String);
-		return new RegExp(invert ? escaped : `(${escaped})`, "gu");
-	} else {
-		console.warn("Unknown pattern type:", pattern);
-		return null;
-	}
-};
-var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
-var UNICODE_WORD_CHARS = `${UNICODE_WORD_CHARS_IN_CLASS}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
-var UNICODE_WORD_CLASS = `[${UNICODE_WORD_CHARS}]`;
-var UNICODE_NON_WORD_CLASS = `[^${UNICODE_WORD_CHARS}]`;
-var UNICODE_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS}))`;
-var UNICODE_NON_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS}))`;
-var LINE_START_ANCHOR = "(?:(?<![\\s\\S])|(?<=\\n))";
-var LINE_END_ANCHOR = "(?:(?=\\n)|(?![\\s\\S]))";
-var HEX_DIGIT_CHARS = "0-9A-Fa-f";
-var ESCAPE_REWRITES = /* @__PURE__ */ new Map([
-	["A", "(?<![\\s\\S])"],
-	["z", "(?![\\s\\S])"],
-	["Z", "(?=\\n?(?![\\s\\S]))"],
-	["h", `[${HEX_DIGIT_CHARS}]`],
-	["H", `[^${HEX_DIGIT_CHARS}]`],
-	["w", UNICODE_WORD_CLASS],
-	["W", UNICODE_NON_WORD_CLASS],
-	["d", "\\p{Nd}"],
-	["D", "\\P{Nd}"],
-	["s", "\\p{White_Space}"],
-	["S", "\\P{White_Space}"],
-	["b", UNICODE_WORD_BOUNDARY],
-	["B", UNICODE_NON_WORD_BOUNDARY],
-	["a", "\\x07"],
-	["e", "\\x1B"]
-]);
-var CLASS_ESCAPE_REWRITES = /* @__PURE__ */ new Map([
-	["h", HEX_DIGIT_CHARS],
-	["w", UNICODE_WORD_CHARS_IN_CLASS],
-	["d", "\\p{Nd}"],
-	["D", "\\P{Nd}"],
-	["s", "\\p{White_Space}"],
-	["S", "\\P{White_Space}"],
-	["a", "\\x07"],
-	["e", "\\x1B"]
-]);
-var CLASS_COMPLEMENT_ALTERNATIVES = /* @__PURE__ */ new Map([["W", `[^${UNICODE_WORD_CHARS_IN_CLASS}]`], ["H", `[^${HEX_DIGIT_CHARS}]`]]);
-var RAW_WHITESPACE_ESCAPES = /* @__PURE__ */ new Map([
-	["\n", "\\n"],
-	["\r", "\\r"],
-	["	", "\\t"],
-	["\f", "\\f"],
-	["\v", "\\v"]
-]);
-var POSIX_CLASS_FRAGMENTS = /* @__PURE__ */ new Map([
-	["alpha", "\\p{Alphabetic}"],
-	["alnum", "\\p{Alphabetic}\\p{Nd}"],
-	["digit", "\\p{Nd}"],
-	["lower", "\\p{Lowercase}"],
-	["upper", "\\p{Uppercase}"],
-	["space", "\\p{White_Space}"],
-	["blank", "\\t\\p{Zs}"],
-	["punct", "\\p{P}\\p{S}"],
-	["cntrl", "\\p{Cc}"],
-	["word", UNICODE_WORD_CHARS_IN_CLASS],
-	["xdigit", HEX_DIGIT_CHARS]
-]);
-var JS_SYNTAX_CHARS = "^$\\.*+?()[]{}|/";
-var GROUP_PREFIX_RE = /^\(\?(?:<[=!]|<[A-Za-z_][A-Za-z0-9_]*>|[:=!>])/;
-var BRACED_ESCAPE_RE = /^\\([pPxu])\{([^}]*)\}/;
-var QUANTIFIER_BRACE_RE = /^\{(\d+(?:,\d*)?|,\d+)\}/;
-var POSIX_BRACKET_RE = /^\[:(\^?)(\p{Alphabetic}+):\]/u;
-var EMPTY_NEGATED_POSIX_BRACKET_RE = /^\[:\^:\]/;
-var UNSUPPORTED_POSIX_BRACKET_RE = /^\[(?:\.[^\]]*\.\]|=[^\]]*=\])/;
-var FIXED_WIDTH_ESCAPE_RE = /^(?:\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\c[A-Za-z])/;
-var is_ascii_letter = (char) => char >= "A" && char <= "Z" || char >= "a" && char <= "z";
-var character_at = (text, index) => String.fromCodePoint(text.codePointAt(index));
-var get_ascii_folded_hex_atom = (hex) => {
-	if (!/^[0-9A-Fa-f]{1,8}$/.test(hex)) return null;
-	const code_point = Number.parseInt(hex, 16);
-	if (code_point > 127) return null;
-	const letter = String.fromCharCode(code_point);
-	return is_ascii_letter(letter) ? `[${letter.toLowerCase()}${letter.toUpperCase()}]` : null;
-};
-var normalize_bloom_split_char_class = (regex) => regex.replace(/\[\^\(\\s\|\[([^\]]+)\]\)\]/g, "[^()|\\s$1]");
-var ANY_CODE_POINT = "[\\s\\S]";
-var MAX_CHARACTER_CLASS_NESTING_DEPTH = 256;
-var create_character_class_operand = () => ({
-	fragment: "",
-	alternatives: [],
-	tail: null,
-	contains_complex_set: false
-});
-var throw_character_class_range_error = (index) => {
-	throw new SyntaxError(`Unsupported range with a set-valued character-class operand at index ${index}`);
-};
-var add_character_class_atom = (operand, atom, index, contains_complex_set = true) => {
-	if (operand.tail === "range") throw_character_class_range_error(index);
-	operand.alternatives.push(atom);
-	operand.tail = "set";
-	operand.contains_complex_set = operand.contains_complex_set || contains_complex_set;
-};
-var append_character_class_fragment = (operand, fragment, set_valued = false, index = -1) => {
-	if (set_valued && operand.tail === "range") throw_character_class_range_error(index);
-	if (operand.tail === "range") {
-		operand.fragment += fragment;
-		operand.tail = "complete_range";
-		return;
-	}
-	operand.fragment += fragment;
-	operand.tail = set_valued ? "set" : "scalar";
-	operand.contains_complex_set = operand.contains_complex_set || set_valued;
-};
-var rewrite_character_class_escape = (regex, index, operand) => {
-	const braced = BRACED_ESCAPE_RE.exec(regex.slice(index));
-	if (braced) {
-		const [text, kind, body] = braced;
-		if (kind === "P" && body === "Word") add_character_class_atom(operand, `[^${UNICODE_WORD_CHARS_IN_CLASS}]`, index);
-		else append_character_class_fragment(operand, kind === "x" ? `\\u{${body}}` : kind === "p" && body === "Word" ? UNICODE_WORD_CHARS_IN_CLASS : text, kind === "p" || kind === "P", index);
-		return index + text.length;
-	}
-	const fixed_width = FIXED_WIDTH_ESCAPE_RE.exec(regex.slice(index));
-	if (fixed_width) {
-		append_character_class_fragment(operand, fixed_width[0]);
-		return index + fixed_width[0].length;
-	}
-	if (index + 1 >= regex.length) throw new SyntaxError(`Unterminated escape in character class at index ${index}`);
-	const next = character_at(regex, index + 1);
-	const next_end = index + 1 + next.length;
-	const raw_whitespace = RAW_WHITESPACE_ESCAPES.get(next);
-	if (raw_whitespace !== void 0) {
-		append_character_class_fragment(operand, raw_whitespace);
-		return next_end;
-	}
-	const complement = CLASS_COMPLEMENT_ALTERNATIVES.get(next);
-	if (complement !== void 0) {
-		add_character_class_atom(operand, complement, index);
-		return next_end;
-	}
-	const rewrite = CLASS_ESCAPE_REWRITES.get(next);
-	let replacement;
-	let set_valued = false;
-	if (rewrite !== void 0) {
-		replacement = rewrite;
-		set_valued = next !== "a" && next !== "e";
-	} else if (/[A-Za-z0-9]/.test(next)) replacement = `\\${next}`;
-	else if (JS_SYNTAX_CHARS.includes(next) || next === "-") replacement = `\\${next}`;
-	else replacement = next;
-	append_character_class_fragment(operand, replacement, set_valued, index);
-	return next_end;
-};
-var compile_character_set_union = (pieces) => {
-	if (pieces.length === 1) return pieces[0];
-	return `(?:(?=(?:${pieces.join("|")}))${ANY_CODE_POINT})`;
-};
-var compile_character_class_operand = (operand) => {
-	return compile_character_set_union(operand.fragment.length === 0 ? operand.alternatives : [`[${operand.fragment}]`, ...operand.alternatives]);
-};
-var get_ascii_fold_additions = (positive_atom) => {
-	const membership = compile_unicode_regexp(`^(?:${positive_atom})$`, "u");
-	let additions = "";
-	for (let offset = 0; offset < 26; ++offset) {
-		const upper = String.fromCharCode(65 + offset);
-		const lower = String.fromCharCode(97 + offset);
-		const has_upper = membership.test(upper);
-		if (has_upper !== membership.test(lower)) additions += has_upper ? lower : upper;
-	}
-	return additions;
-};
-var parse_character_class = (regex, start, ascii_fold, apply_ascii_fold = true, nesting_depth = 1) => {
-	if (nesting_depth > MAX_CHARACTER_CLASS_NESTING_DEPTH) throw new SyntaxError(`Maximum character-class nesting depth of ${MAX_CHARACTER_CLASS_NESTING_DEPTH} exceeded at index ${start}`);
-	let i = start + 1;
-	const negated = regex[i] === "^";
-	if (negated) ++i;
-	const first_content_index = i;
-	const operands = [create_character_class_operand()];
-	let operand = operands[0];
-	let contains_nested_negated_complex_set = false;
-	while (i < regex.length) {
-		const char = character_at(regex, i);
-		if (char === "\\") {
-			i = rewrite_character_class_escape(regex, i, operand);
-			continue;
-		}
-		if (char === "]") {
-			if (i === first_content_index) {
-				append_character_class_fragment(operand, "\\]");
-				++i;
-				continue;
-			}
-			if (operand.tail === null) {
-				if (operands.length > 1) throw new SyntaxError(`Malformed character-class intersection with an empty operand at index ${i}`);
-				throw new SyntaxError(`Empty character class at index ${start}`);
-			}
-			const contains_complex_set = operands.some((candidate) => candidate.contains_complex_set);
-			if (negated && operands.length > 1 && contains_nested_negated_complex_set) throw new SyntaxError(`Unsupported outer-negated character-class intersection with a nested negated class containing a Unicode property, POSIX class, or shorthand at index ${start}`);
-			const first_atom = compile_character_class_operand(operands[0]);
-			let positive_atom = first_atom;
-			if (operands.length > 1) {
-				let lookaheads = "";
-				for (let j = 1; j < operands.length; ++j) lookaheads += `(?=${compile_character_class_operand(operands[j])})`;
-				positive_atom = `(?:${lookaheads}${first_atom})`;
-			}
-			const is_direct_class = operands.length === 1 && operand.alternatives.length === 0;
-			let direct_fragment = operand.fragment;
-			if (ascii_fold && apply_ascii_fold) {
-				const additions = get_ascii_fold_additions(positive_atom);
-				if (additions.length > 0) {
-					if (is_direct_class) {
-						direct_fragment += additions;
-						positive_atom = `[${direct_fragment}]`;
-					} else positive_atom = compile_character_set_union([positive_atom, `[${additions}]`]);
-				}
-			}
-			return {
-				atom: negated ? is_direct_class ? `[^${direct_fragment}]` : `(?:(?!${positive_atom})${ANY_CODE_POINT})` : positive_atom,
-				end: i + 1,
-				negated,
-				contains_complex_set,
-				contains_nested_negated_complex_set
-			};
-		}
-		if (regex.startsWith("&&", i)) {
-			if (operand.tail === null) throw new SyntaxError(`Malformed character-class intersection with an empty operand at index ${i}`);
-			operand = create_character_class_operand();
-			operands.push(operand);
-			i += 2;
-			continue;
-		}
-		if (char === "[") {
-			const suffix = regex.slice(i);
-			if (EMPTY_NEGATED_POSIX_BRACKET_RE.test(suffix)) throw new SyntaxError(`Malformed empty negated POSIX character class at index ${i}`);
-			const posix = POSIX_BRACKET_RE.exec(suffix);
-			if (posix) {
-				const [, posix_negated, name] = posix;
-				const fragment = POSIX_CLASS_FRAGMENTS.get(name);
-				if (fragment === void 0) throw new SyntaxError(`Unsupported POSIX character class "${name}" at index ${i}`);
-				if (ascii_fold && posix_negated && (name === "lower" || name === "upper")) throw new SyntaxError(`Unsupported negated POSIX ${name} class inside an inline case-insensitive group`);
-				if (posix_negated) add_character_class_atom(operand, `[^${fragment}]`, i);
-				else append_character_class_fragment(operand, fragment, true, i);
-				i += posix[0].length;
-				continue;
-			}
-			if (UNSUPPORTED_POSIX_BRACKET_RE.test(suffix)) throw new SyntaxError(`Unsupported POSIX collating or equivalence bracket expression at index ${i}`);
-			const nested = parse_character_class(regex, i, ascii_fold, false, nesting_depth + 1);
-			add_character_class_atom(operand, nested.atom, i, nested.contains_complex_set);
-			contains_nested_negated_complex_set ||= nested.contains_nested_negated_complex_set || nested.negated && nested.contains_complex_set;
-			i = nested.end;
-			continue;
-		}
-		if (char === "-") {
-			const is_terminal_literal = regex[i + 1] === "]" || regex.startsWith("&&", i + 1);
-			if (operand.tail === "set" && !is_terminal_literal) throw_character_class_range_error(i);
-			if (operand.tail === null || operand.tail === "range" || operand.tail === "complete_range" || is_terminal_literal) append_character_class_fragment(operand, "\\-");
-			else {
-				operand.fragment += "-";
-				operand.tail = "range";
-			}
-			++i;
-			continue;
-		}
-		append_character_class_fragment(operand, char === "^" && operand.fragment.length === 0 ? "\\^" : char);
-		i += char.length;
-	}
-	throw new SyntaxError(`${operands.length > 1 ? "Unterminated character-class intersection" : "Unterminated character class"} at index ${start}`);
-};
-var rewrite_oniguruma_to_js = (regex) => {
-	let out = "";
-	let atom_start = -1;
-	let last_was_quantifier = false;
-	let ascii_fold = false;
-	const group_states = [];
-	const emit_atom = (text) => {
-		atom_start = out.length;
-		out += text;
-		last_was_quantifier = false;
-	};
-	for (let i = 0; i < regex.length;) {
-		const char = character_at(regex, i);
-		if (char === "\\") {
-			const braced = BRACED_ESCAPE_RE.exec(regex.slice(i));
-			if (braced) {
-				const [text, kind, body] = braced;
-				let replacement2 = text;
-				if (kind === "x") {
-					const code_point_escape = `\\u{${body}}`;
-					replacement2 = ascii_fold ? get_ascii_folded_hex_atom(body) ?? code_point_escape : code_point_escape;
-				} else if (body === "Word") replacement2 = kind === "p" ? UNICODE_WORD_CLASS : UNICODE_NON_WORD_CLASS;
-				emit_atom(replacement2);
-				i += text.length;
-				continue;
-			}
-			const fixed_width = FIXED_WIDTH_ESCAPE_RE.exec(regex.slice(i));
-			if (fixed_width) {
-				const text = fixed_width[0];
-				emit_atom(ascii_fold && text[1] !== "c" ? get_ascii_folded_hex_atom(text.slice(2)) ?? text : text);
-				i += text.length;
-				continue;
-			}
-			if (i + 1 >= regex.length) {
-				out += char;
-				break;
-			}
-			const next = character_at(regex, i + 1);
-			i += 1 + next.length;
-			if (next === "G") continue;
-			const raw_whitespace = RAW_WHITESPACE_ESCAPES.get(next);
-			if (raw_whitespace !== void 0) {
-				emit_atom(raw_whitespace);
-				continue;
-			}
-			const rewrite = ESCAPE_REWRITES.get(next);
-			let replacement;
-			if (rewrite !== void 0) replacement = rewrite;
-			else if (/[A-Za-z0-9]/.test(next)) replacement = `\\${next}`;
-			else if (JS_SYNTAX_CHARS.includes(next)) replacement = `\\${next}`;
-			else replacement = next;
-			emit_atom(replacement);
-			continue;
-		}
-		switch (char) {
-			case "[": {
-				const parsed = parse_character_class(regex, i, ascii_fold);
-				emit_atom(parsed.atom);
-				i = parsed.end;
-				continue;
-			}
-			case "]":
-				emit_atom("\\]");
-				++i;
-				continue;
-			case ".":
-				emit_atom("[^\\n]");
-				++i;
-				continue;
-			case "^":
-				emit_atom(LINE_START_ANCHOR);
-				++i;
-				continue;
-			case "$":
-				emit_atom(LINE_END_ANCHOR);
-				++i;
-				continue;
-			case "(": {
-				const inline_case_insensitive = regex.startsWith("(?i:", i);
-				const source_prefix = inline_case_insensitive ? "(?i:" : GROUP_PREFIX_RE.exec(regex.slice(i))?.[0] ?? "(";
-				const output_prefix = inline_case_insensitive ? "(?:" : source_prefix === "(?>" ? "(?:" : source_prefix;
-				group_states.push([out.length, ascii_fold]);
-				if (inline_case_insensitive) ascii_fold = true;
-				out += output_prefix;
-				last_was_quantifier = false;
-				i += source_prefix.length;
-				continue;
-			}
-			case ")":
-				out += char;
-				[atom_start, ascii_fold] = group_states.pop() ?? [-1, false];
-				last_was_quantifier = false;
-				++i;
-				continue;
-			case "|":
-				out += char;
-				atom_start = -1;
-				last_was_quantifier = false;
-				++i;
-				continue;
-			case "{": {
-				const quant = QUANTIFIER_BRACE_RE.exec(regex.slice(i));
-				if (!quant || atom_start < 0) {
-					emit_atom("\\{");
-					++i;
-					continue;
-				}
-				const body = quant[1].startsWith(",") ? `0${quant[1]}` : quant[1];
-				i += quant[0].length;
-				const following = regex[i];
-				if (following === "+" || following === "*") {
-					out = `${out.slice(0, atom_start)}(?:${out.slice(atom_start)}{${body}})${following}`;
-					++i;
-				} else out += `{${body}}`;
-				last_was_quantifier = true;
-				continue;
-			}
-			case "}":
-				emit_atom("\\}");
-				++i;
-				continue;
-			case "+":
-				if (last_was_quantifier) {
-					++i;
-					continue;
-				}
-				out += char;
-				last_was_quantifier = true;
-				++i;
-				continue;
-			case "*":
-			case "?":
-				out += char;
-				last_was_quantifier = true;
-				++i;
-				continue;
-			default:
-				emit_atom(ascii_fold && is_ascii_letter(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : char);
-				i += char.length;
-				continue;
-		}
-	}
-	return out;
-};
-var escape_reg_exp = (string) => string.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-var fuse_unk = (arr, tokens_to_ids, unk_token_id) => {
-	const fused = [];
-	let i = 0;
-	while (i < arr.length) {
-		fused.push(arr[i]);
-		if ((tokens_to_ids.get(arr[i]) ?? unk_token_id) !== unk_token_id) {
-			++i;
-			continue;
-		}
-		while (++i < arr.length && (tokens_to_ids.get(arr[i]) ?? unk_token_id) === unk_token_id) if (tokens_to_ids.get(fused.at(-1)) !== unk_token_id) fused[fused.length - 1] += arr[i];
-	}
-	return fused;
-};
-var is_chinese_char = (cp) => cp >= 19968 && cp <= 40959 || cp >= 13312 && cp <= 19903 || cp >= 131072 && cp <= 173791 || cp >= 173824 && cp <= 177983 || cp >= 177984 && cp <= 178207 || cp >= 178208 && cp <= 183983 || cp >= 63744 && cp <= 64255 || cp >= 194560 && cp <= 195103;
-var is_integral_number = (x) => Number.isInteger(x) || typeof x === "bigint";
-var len = (s) => {
-	let length = 0;
-	for (const c of s) ++length;
-	return length;
-};
-var lowercase_and_remove_accents = (text) => remove_accents(text.toLowerCase());
-var merge_arrays = (...arrs) => Array.prototype.concat.apply([], arrs);
-var object_to_map = (obj) => new Map(Object.entries(obj));
-var regex_split = (text, regex) => {
-	const result = [];
-	let prev = 0;
-	for (const match of text.matchAll(regex)) {
-		const full_match = match[0];
-		if (prev < match.index) result.push(text.slice(prev, match.index));
-		if (full_match.length > 0) result.push(full_match);
-		prev = match.index + full_match.length;
-	}
-	if (prev < text.length) result.push(text.slice(prev));
-	return result;
-};
-var remove_accents = (text) => text.replace(/\p{M}/gu, "");
-var validate_object = (obj, name, required_keys = []) => {
-	if (!obj || Array.isArray(obj) || typeof obj !== "object") return `${name} must be a valid object`;
-	for (const key of required_keys) if (!(key in obj)) return `${name} must contain a "${key}" property`;
-	return null;
-};
-var whitespace_split = (text) => text.match(/\S+/g) || [];
-var Callable = class {
-	/**
-	* Creates a new instance of the Callable class.
-	*/
-	constructor() {
-		const closure = function(...args) {
-			return closure._call(...args);
-		};
-		return Object.setPrototypeOf(closure, new.target.prototype);
-	}
-};
-var Callable_default = Callable;
-var Normalizer = class extends Callable_default {
-	/**
-	* @param config The configuration object for the normalizer.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-	}
-	/**
-	* Alias for {@link Normalizer#normalize}.
-	* @param text The text to normalize.
-	* @returns The normalized text.
-	*/
-	_call(text) {
-		return this.normalize(text);
-	}
-};
-var Normalizer_default = Normalizer;
-var BertNormalizer = class extends Normalizer_default {
-	/**
-	* Adds whitespace around any CJK (Chinese, Japanese, or Korean) character in the input text.
-	*
-	* @param text The input text to tokenize.
-	* @returns The tokenized text with whitespace added around CJK characters.
-	*/
-	tokenize_chinese_chars(text) {
-		const output = [];
-		for (let i = 0; i < text.length; ++i) {
-			const char = text[i];
-			if (is_chinese_char(char.charCodeAt(0))) {
-				output.push(" ");
-				output.push(char);
-				output.push(" ");
-			} else output.push(char);
-		}
-		return output.join("");
-	}
-	/**
-	* Strips accents from the given text.
-	* @param text The text to strip accents from.
-	* @returns The text with accents removed.
-	*/
-	strip_accents(text) {
-		return text.normalize("NFD").replace(/\p{Mn}/gu, "");
-	}
-	/**
-	* Checks whether `char` is a control character.
-	* @param char The character to check.
-	* @returns Whether `char` is a control character.
-	*/
-	is_control(char) {
-		switch (char) {
-			case "	":
-			case "\n":
-			case "\r": return false;
-			default: return /^\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}$/u.test(char);
-		}
-	}
-	/**
-	* Performs invalid character removal and whitespace cleanup on text.
-	* @param text The text to clean.
-	* @returns The cleaned text.
-	*/
-	clean_text(text) {
-		const output = [];
-		for (const char of text) {
-			const cp = char.charCodeAt(0);
-			if (cp === 0 || cp === 65533 || this.is_control(char)) continue;
-			if (/^\s$/.test(char)) output.push(" ");
-			else output.push(char);
-		}
-		return output.join("");
-	}
-	/**
-	* Normalizes the given text based on the configuration.
-	* @param text The text to normalize.
-	* @returns The normalized text.
-	*/
-	normalize(text) {
-		if (this.config.clean_text) text = this.clean_text(text);
-		if (this.config.handle_chinese_chars) text = this.tokenize_chinese_chars(text);
-		if (this.config.lowercase) {
-			text = text.toLowerCase();
-			if (this.config.strip_accents !== false) text = this.strip_accents(text);
-		} else if (this.config.strip_accents) text = this.strip_accents(text);
-		return text;
-	}
-};
-var BertNormalizer_default = BertNormalizer;
-var Precompiled = class extends Normalizer_default {
-	/**
-	* Create a new instance of Precompiled normalizer.
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super(config);
-		this.charsmap = config.precompiled_charsmap ?? null;
-	}
-	/**
-	* Normalizes the given text by applying the precompiled charsmap.
-	* @param text The text to normalize.
-	* @returns The normalized text.
-	*/
-	normalize(text) {
-		text = text.replace(/[\u0001-\u0008\u000B\u000E-\u001F\u007F\u008F\u009F]/gm, "");
-		text = text.replace(/[\u0009\u000A\u000C\u000D\u00A0\u1680\u2000-\u200F\u2028\u2029\u202F\u205F\u2581\u3000\uFEFF\uFFFD]/gm, " ");
-		if (text.includes("～")) text = text.split("～").map((part) => part.normalize("NFKC")).join("～");
-		else text = text.normalize("NFKC");
-		return text;
-	}
-};
-var Precompiled_default = Precompiled;
-var Sequence = class extends Normalizer_default {
-	/**
-	* Create a new instance of NormalizerSequence.
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super(config);
-		this.normalizers = (config.normalizers ?? []).map((x) => create_normalizer_default(x));
-	}
-	/**
-	* Apply a sequence of Normalizers to the input text.
-	* @param text The text to normalize.
-	* @returns The normalized text.
-	*/
-	normalize(text) {
-		return this.normalizers.reduce((t, normalizer) => {
-			return normalizer ? normalizer.normalize(t) : t;
-		}, text);
-	}
-};
-var Sequence_default = Sequence;
-var Replace = class extends Normalizer_default {
-	/**
-	* @param config The configuration object for the normalizer.
-	*/
-	constructor(config) {
-		super(config);
-		this.pattern = create_pattern(this.config.pattern ?? {});
-	}
-	/**
-	* Normalize the input text by replacing the pattern with the content.
-	* @param text The input text to be normalized.
-	* @returns The normalized text after replacing the pattern with the content.
-	*/
-	normalize(text) {
-		return this.pattern === null ? text : text.replaceAll(this.pattern, this.config.content ?? "");
-	}
-};
-var Replace_default = Replace;
-var UnicodeNormalizer = class extends Normalizer_default {
-	constructor() {
-		super(...arguments);
-		/**
-		* The Unicode normalization form to apply.
-		* Should be one of: 'NFC', 'NFD', 'NFKC', or 'NFKD'.
-		*/
-		this.form = "NFC";
-	}
-	/**
-	* Normalize the input text by applying Unicode normalization.
-	* @param text The input text to be normalized.
-	* @returns The normalized text.
-	*/
-	normalize(text) {
-		text = text.normalize(this.form);
-		return text;
-	}
-};
-var UnicodeNormalizer_default = UnicodeNormalizer;
-var NFC = class extends UnicodeNormalizer_default {
-	constructor() {
-		super(...arguments);
-		this.form = "NFC";
-	}
-};
-var NFC_default = NFC;
-var NFD = class extends UnicodeNormalizer_default {
-	constructor() {
-		super(...arguments);
-		this.form = "NFD";
-	}
-};
-var NFD_default = NFD;
-var NFKC = class extends UnicodeNormalizer_default {
-	constructor() {
-		super(...arguments);
-		this.form = "NFKC";
-	}
-};
-var NFKC_default = NFKC;
-var NFKD = class extends UnicodeNormalizer_default {
-	constructor() {
-		super(...arguments);
-		this.form = "NFKD";
-	}
-};
-var NFKD_default = NFKD;
-var Strip = class extends Normalizer_default {
-	/**
-	* Strip leading and/or trailing whitespace from the input text.
-	* @param text The input text.
-	* @returns The normalized text.
-	*/
-	normalize(text) {
-		if (this.config.strip_left && this.config.strip_right) text = text.trim();
-		else {
-			if (this.config.strip_left) text = text.trimStart();
-			if (this.config.strip_right) text = text.trimEnd();
-		}
-		return text;
-	}
-};
-var Strip_default = Strip;
-var StripAccents = class extends Normalizer_default {
-	/**
-	* Remove all accents from the text.
-	* @param text The input text.
-	* @returns The normalized text without accents.
-	*/
-	normalize(text) {
-		return remove_accents(text);
-	}
-};
-var StripAccents_default = StripAccents;
-var Lowercase = class extends Normalizer_default {
-	/**
-	* Lowercases the input string.
-	* @param {string} text The text to normalize.
-	* @returns {string} The normalized text.
-	*/
-	normalize(text) {
-		return text.toLowerCase();
-	}
-};
-var Lowercase_default = Lowercase;
-var Prepend = class extends Normalizer_default {
-	/**
-	* Prepends the input string.
-	* @param text The text to normalize.
-	* @returns The normalized text.
-	*/
-	normalize(text) {
-		text = this.config.prepend + text;
-		return text;
-	}
-};
-var Prepend_default = Prepend;
-function create_normalizer(config) {
-	if (config === null) return null;
-	switch (config.type) {
-		case "BertNormalizer": return new BertNormalizer_default(config);
-		case "Precompiled": return new Precompiled_default(config);
-		case "Sequence": return new Sequence_default(config);
-		case "Replace": return new Replace_default(config);
-		case "NFC": return new NFC_default(config);
-		case "NFD": return new NFD_default(config);
-		case "NFKC": return new NFKC_default(config);
-		case "NFKD": return new NFKD_default(config);
-		case "Strip": return new Strip_default(config);
-		case "StripAccents": return new StripAccents_default(config);
-		case "Lowercase": return new Lowercase_default(config);
-		case "Prepend": return new Prepend_default(config);
-		default: throw new Error(`Unknown Normalizer type: ${config.type}`);
-	}
-}
-var create_normalizer_default = create_normalizer;
-var PreTokenizer = class extends Callable_default {
-	/**
-	* Tokenizes the given text into pre-tokens.
-	* @param text The text or array of texts to pre-tokenize.
-	* @param options Additional options for the pre-tokenization logic.
-	* @returns An array of pre-tokens.
-	*/
-	pre_tokenize(text, options) {
-		return (Array.isArray(text) ? text.map((x) => this.pre_tokenize_text(x, options)) : this.pre_tokenize_text(text, options)).flat();
-	}
-	/**
-	* Alias for {@link PreTokenizer#pre_tokenize}.
-	* @param text The text or array of texts to pre-tokenize.
-	* @param options Additional options for the pre-tokenization logic.
-	* @returns An array of pre-tokens.
-	*/
-	_call(text, options) {
-		return this.pre_tokenize(text, options);
-	}
-};
-var PreTokenizer_default = PreTokenizer;
-var BYTES_TO_UNICODE = (() => {
-	const bs = [
-		...Array.from({ length: "~".charCodeAt(0) - "!".charCodeAt(0) + 1 }, (_, i) => i + "!".charCodeAt(0)),
-		...Array.from({ length: "¬".charCodeAt(0) - "¡".charCodeAt(0) + 1 }, (_, i) => i + "¡".charCodeAt(0)),
-		...Array.from({ length: "ÿ".charCodeAt(0) - "®".charCodeAt(0) + 1 }, (_, i) => i + "®".charCodeAt(0))
-	];
-	const cs = bs.slice();
-	let n = 0;
-	for (let b = 0; b < 256; ++b) if (!bs.includes(b)) {
-		bs.push(b);
-		cs.push(256 + n);
-		n += 1;
-	}
-	const ccs = cs.map((n2) => String.fromCharCode(n2));
-	return Object.fromEntries(bs.map((b, i) => [b, ccs[i]]));
-})();
-var reverse_dictionary = (data) => Object.fromEntries(Object.entries(data).map(([key, value]) => [value, key]));
-var UNICODE_TO_BYTES = reverse_dictionary(BYTES_TO_UNICODE);
-var PUNCTUATION_REGEX = "\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E";
-var ByteLevel = class extends PreTokenizer_default {
-	/**
-	* Creates a new instance of the `ByteLevelPreTokenizer` class.
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		this.add_prefix_space = this.config.add_prefix_space ?? false;
-		this.trim_offsets = this.config.trim_offsets ?? false;
-		this.use_regex = this.config.use_regex ?? true;
-		this.pattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
-		this.byte_encoder = BYTES_TO_UNICODE;
-		this.text_encoder = new TextEncoder();
-	}
-	/**
-	* Tokenizes a single piece of text using byte-level tokenization.
-	* @param text The text to tokenize.
-	* @param options Additional options for the pre-tokenization logic.
-	* @returns An array of tokens.
-	*/
-	pre_tokenize_text(text, options) {
-		if (this.add_prefix_space && !text.startsWith(" ")) text = " " + text;
-		return (this.use_regex ? text.match(this.pattern) || [] : [text]).map((token) => Array.from(this.text_encoder.encode(token), (byte) => this.byte_encoder[byte]).join(""));
-	}
-};
-var ByteLevel_default = ByteLevel;
-var Whitespace = class extends PreTokenizer_default {
-	/**
-	* Pre-tokenizes the input text by splitting it on word boundaries.
-	* @param text The text to be pre-tokenized.
-	* @param options Additional options for the pre-tokenization logic.
-	* @returns An array of tokens produced by splitting the input text on whitespace.
-	*/
-	pre_tokenize_text(text, options) {
-		return text.match(/\w+|[^\w\s]+/g) || [];
-	}
-};
-var Whitespace_default = Whitespace;
-var Metaspace = class extends PreTokenizer_default {
-	/**
-	* @param config The configuration object for the MetaspacePreTokenizer.
-	*/
-	constructor(config) {
-		super();
-		this.replacement = config.replacement ?? "▁";
-		this.str_rep = config.str_rep || this.replacement;
-		this.prepend_scheme = config.prepend_scheme ?? "always";
-	}
-	/**
-	* This method takes a string, replaces spaces with the replacement character,
-	* adds a prefix space if requested, and returns a new list of tokens.
-	* @param text The text to pre-tokenize.
-	* @param options The options for the pre-tokenization.
-	* @returns A new list of pre-tokenized tokens.
-	*/
-	pre_tokenize_text(text, options) {
-		const { section_index = void 0 } = options ?? {};
-		let normalized = text.replaceAll(" ", this.str_rep);
-		if (!normalized.startsWith(this.replacement) && (this.prepend_scheme === "always" || this.prepend_scheme === "first" && section_index === 0)) normalized = this.str_rep + normalized;
-		return [normalized];
-	}
-};
-var Metaspace_default = Metaspace;
-var Split = class extends PreTokenizer_default {
-	/**
-	* @param config The configuration options for the pre-tokenizer.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		this.pattern = create_pattern(this.config.pattern ?? {}, this.config.invert ?? true);
-	}
-	/**
-	* Tokenizes text by splitting it using the given pattern.
-	* @param text The text to tokenize.
-	* @returns An array of tokens.
-	*/
-	pre_tokenize_text(text) {
-		if (this.pattern === null) return [];
-		if (this.config.invert) return (text.match(this.pattern) || []).filter((x) => x);
-		else if (this.config.behavior?.toLowerCase() === "removed") return text.split(this.pattern).filter((x) => x);
-		else return regex_split(text, this.pattern);
-	}
-};
-var Split_default = Split;
-var Punctuation = class extends PreTokenizer_default {
-	/**
-	* @param config The configuration options for the pre-tokenizer.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		this.pattern = new RegExp(`[^${PUNCTUATION_REGEX}]+|[${PUNCTUATION_REGEX}]+`, "gu");
-	}
-	/**
-	* Tokenizes text by splitting it using the given pattern.
-	* @param text The text to tokenize.
-	* @returns An array of tokens.
-	*/
-	pre_tokenize_text(text) {
-		return text.match(this.pattern) || [];
-	}
-};
-var Punctuation_default = Punctuation;
-var Digits = class extends PreTokenizer_default {
-	/**
-	* @param config The configuration options for the pre-tokenizer.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		const digit_pattern = `[^\\d]+|\\d${this.config.individual_digits ? "" : "+"}`;
-		this.pattern = new RegExp(digit_pattern, "gu");
-	}
-	/**
-	* Tokenizes text by splitting it using the given pattern.
-	* @param text The text to tokenize.
-	* @returns An array of tokens.
-	*/
-	pre_tokenize_text(text) {
-		return text.match(this.pattern) || [];
-	}
-};
-var Digits_default = Digits;
-var BertPreTokenizer = class extends PreTokenizer_default {
-	/**
-	* A PreTokenizer that splits text into wordpieces using a basic tokenization scheme
-	* similar to that used in the original implementation of BERT.
-	*/
-	constructor() {
-		super();
-		this.pattern = new RegExp(`[^\\s${PUNCTUATION_REGEX}]+|[${PUNCTUATION_REGEX}]`, "gu");
-	}
-	/**
-	* Tokenizes a single text using the BERT pre-tokenization scheme.
-	*
-	* @param text The text to tokenize.
-	* @param options Additional options for the pre-tokenization logic.
-	* @returns An array of tokens.
-	*/
-	pre_tokenize_text(text, options) {
-		return text.trim().match(this.pattern) || [];
-	}
-};
-var BertPreTokenizer_default = BertPreTokenizer;
-var Replace2 = class extends PreTokenizer_default {
-	/**
-	* @param config The configuration options for the pre-tokenizer.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		this.pattern = create_pattern(this.config.pattern ?? {});
-		this.content = this.config.content ?? "";
-	}
-	/**
-	* Pre-tokenizes the input text by replacing certain characters.
-	* @param text The text to be pre-tokenized.
-	* @returns An array of tokens produced by replacing certain characters.
-	*/
-	pre_tokenize_text(text) {
-		if (this.pattern === null) return [text];
-		return [text.replaceAll(this.pattern, this.config.content ?? "")];
-	}
-};
-var Replace_default2 = Replace2;
-var Sequence2 = class extends PreTokenizer_default {
-	/**
-	* Creates an instance of PreTokenizerSequence.
-	* @param config The configuration object for the pre-tokenizer sequence.
-	*/
-	constructor(config) {
-		super();
-		this.tokenizers = (config.pretokenizers ?? []).map((x) => create_pre_tokenizer_default(x));
-	}
-	/**
-	* Applies each pre-tokenizer in the sequence to the input text in turn.
-	* @param text The text to pre-tokenize.
-	* @param options Additional options for the pre-tokenization logic.
-	* @returns The pre-tokenized text.
-	*/
-	pre_tokenize_text(text, options) {
-		return this.tokenizers.reduce((pre_tokenized_text, tokenizer) => {
-			return tokenizer ? tokenizer.pre_tokenize(pre_tokenized_text, options) : pre_tokenized_text;
-		}, [text]);
-	}
-};
-var Sequence_default2 = Sequence2;
-var WhitespaceSplit = class extends PreTokenizer_default {
-	/**
-	* Pre-tokenizes the input text by splitting it on whitespace characters.
-	* @param text The text to be pre-tokenized.
-	* @returns An array of tokens produced by splitting the input text on whitespace.
-	*/
-	pre_tokenize_text(text) {
-		return whitespace_split(text);
-	}
-};
-var WhitespaceSplit_default = WhitespaceSplit;
-var FixedLength = class extends PreTokenizer_default {
-	/**
-	* @param config The configuration options for the pre-tokenizer.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		this._length = config.length;
-	}
-	/**
-	* Pre-tokenizes the input text by splitting it into fixed-length tokens.
-	* @param text The text to be pre-tokenized.
-	* @returns An array of tokens produced by splitting the input text into fixed-length tokens.
-	*/
-	pre_tokenize_text(text) {
-		const tokens = [];
-		for (let i = 0; i < text.length; i += this._length) tokens.push(text.slice(i, i + this._length));
-		return tokens;
-	}
-};
-var FixedLength_default = FixedLength;
-function create_pre_tokenizer(config) {
-	if (config === null) return null;
-	switch (config.type) {
-		case "BertPreTokenizer": return new BertPreTokenizer_default();
-		case "Sequence": return new Sequence_default2(config);
-		case "Whitespace": return new Whitespace_default();
-		case "WhitespaceSplit": return new WhitespaceSplit_default();
-		case "Metaspace": return new Metaspace_default(config);
-		case "ByteLevel": return new ByteLevel_default(config);
-		case "Split": return new Split_default(config);
-		case "Punctuation": return new Punctuation_default(config);
-		case "Digits": return new Digits_default(config);
-		case "Replace": return new Replace_default2(config);
-		case "FixedLength": return new FixedLength_default(config);
-		default: throw new Error(`Unknown PreTokenizer type: ${config.type}`);
-	}
-}
-var create_pre_tokenizer_default = create_pre_tokenizer;
-var TokenizerModel = class extends Callable_default {
-	/**
-	* Creates a new instance of TokenizerModel.
-	* @param config The configuration object for the TokenizerModel.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-		this.vocab = [];
-		this.tokens_to_ids = /* @__PURE__ */ new Map();
-		this.unk_token_id = void 0;
-		this.unk_token = void 0;
-		this.end_of_word_suffix = void 0;
-		this.fuse_unk = this.config.fuse_unk ?? false;
-	}
-	/**
-	* Internal function to call the TokenizerModel instance.
-	* @param tokens The tokens to encode.
-	* @returns The encoded tokens.
-	*/
-	_call(tokens) {
-		let result = this.encode(tokens);
-		if (this.fuse_unk) result = fuse_unk(result, this.tokens_to_ids, this.unk_token_id);
-		return result;
-	}
-};
-var TokenizerModel_default = TokenizerModel;
-var WordPieceTokenizer = class extends TokenizerModel_default {
-	/**
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super(config);
-		/** The maximum number of characters per word. */
-		this.max_input_chars_per_word = 100;
-		this.tokens_to_ids = object_to_map(config.vocab);
-		this.unk_token_id = this.tokens_to_ids.get(config.unk_token);
-		this.unk_token = config.unk_token;
-		this.max_input_chars_per_word = config.max_input_chars_per_word ?? 100;
-		this.vocab = new Array(this.tokens_to_ids.size);
-		for (const [key, value] of this.tokens_to_ids) this.vocab[value] = key;
-	}
-	/**
-	* Encodes an array of tokens using WordPiece encoding.
-	* @param tokens The tokens to encode.
-	* @returns An array of encoded tokens.
-	*/
-	encode(tokens) {
-		const output_tokens = [];
-		for (const token of tokens) {
-			const chars = [...token];
-			if (chars.length > this.max_input_chars_per_word) {
-				output_tokens.push(this.unk_token);
-				continue;
-			}
-			let is_unknown = false;
-			let start = 0;
-			const sub_tokens = [];
-			while (start < chars.length) {
-				let end = chars.length;
-				let current_substring = null;
-				while (start < end) {
-					let substr = chars.slice(start, end).join("");
-					if (start > 0) substr = this.config.continuing_subword_prefix + substr;
-					if (this.tokens_to_ids.has(substr)) {
-						current_substring = substr;
-						break;
-					}
-					--end;
-				}
-				if (current_substring === null) {
-					is_unknown = true;
-					break;
-				}
-				sub_tokens.push(current_substring);
-				start = end;
-			}
-			if (is_unknown) output_tokens.push(this.unk_token);
-			else output_tokens.push(...sub_tokens);
-		}
-		return output_tokens;
-	}
-};
-var WordPiece_default = WordPieceTokenizer;
-var CharTrieNode = class _CharTrieNode {
-	/**
-	* Create a new CharTrieNode.
-	* @param is_leaf Whether the node is a leaf node or not.
-	* @param children A map containing the node's children, where the key is a character and the value is a `CharTrieNode`.
-	*/
-	constructor(is_leaf, children) {
-		this.is_leaf = is_leaf;
-		this.children = children;
-	}
-	/**
-	* Returns a new `CharTrieNode` instance with default values.
-	* @returns A new `CharTrieNode` instance with `is_leaf` set to `false` and an empty `children` map.
-	*/
-	static default() {
-		return new _CharTrieNode(false, /* @__PURE__ */ new Map());
-	}
-};
-var CharTrie = class {
-	constructor() {
-		this.root = CharTrieNode.default();
-	}
-	/**
-	* Adds one or more `texts` to the trie.
-	* @param texts The strings to add to the trie.
-	*/
-	extend(texts) {
-		for (const text of texts) this.push(text);
-	}
-	/**
-	* Adds text to the trie.
-	* @param text The string to add to the trie.
-	*/
-	push(text) {
-		let node = this.root;
-		for (const ch of text) {
-			let child = node.children.get(ch);
-			if (child === void 0) {
-				child = CharTrieNode.default();
-				node.children.set(ch, child);
-			}
-			node = child;
-		}
-		node.is_leaf = true;
-	}
-	/**
-	* Searches the trie for stored strings that match `chars` starting at `start`.
-	* @param chars The input characters to search.
-	* @param start The index to start searching from.
-	* @yields Each stored string that is a prefix of `chars` starting at `start`.
-	*/
-	*common_prefix_search(chars, start = 0) {
-		let node = this.root;
-		if (node === void 0) return;
-		let prefix = "";
-		for (let i = start; i < chars.length; ++i) {
-			const ch = chars[i];
-			prefix += ch;
-			node = node.children.get(ch);
-			if (node === void 0) return;
-			if (node.is_leaf) yield prefix;
-		}
-	}
-};
-var CharTrie_default = CharTrie;
-var TokenLatticeNode = class _TokenLatticeNode {
-	/**
-	* Represents a node in a token lattice for a given sentence.
-	* @param token_id The ID of the token associated with this node.
-	* @param node_id The ID of this node.
-	* @param pos The starting position of the token in the sentence.
-	* @param length The length of the token.
-	* @param score The score associated with the token.
-	*/
-	constructor(token_id, node_id, pos, length, score) {
-		this.token_id = token_id;
-		this.node_id = node_id;
-		this.pos = pos;
-		this.length = length;
-		this.score = score;
-		this.prev = null;
-		this.backtrace_score = 0;
-	}
-	/**
-	* Returns a clone of this node.
-	* @returns A clone of this node.
-	*/
-	clone() {
-		const n = new _TokenLatticeNode(this.token_id, this.node_id, this.pos, this.length, this.score);
-		n.prev = this.prev;
-		n.backtrace_score = this.backtrace_score;
-		return n;
-	}
-};
-var TokenLattice = class {
-	/**
-	* Creates a new TokenLattice instance.
-	*
-	* @param sentence The input sentence to be tokenized.
-	* @param bos_token_id The beginning-of-sequence token ID.
-	* @param eos_token_id The end-of-sequence token ID.
-	*/
-	constructor(sentence, bos_token_id, eos_token_id) {
-		this.chars = Array.from(sentence);
-		this.len = this.chars.length;
-		this.bos_token_id = bos_token_id;
-		this.eos_token_id = eos_token_id;
-		this.nodes = [];
-		this.begin_nodes = Array.from({ length: this.len + 1 }, () => []);
-		this.end_nodes = Array.from({ length: this.len + 1 }, () => []);
-		const bos = new TokenLatticeNode(this.bos_token_id ?? 0, 0, 0, 0, 0);
-		const eos = new TokenLatticeNode(this.eos_token_id ?? 0, 1, this.len, 0, 0);
-		this.nodes.push(bos.clone());
-		this.nodes.push(eos.clone());
-		this.begin_nodes[this.len].push(eos);
-		this.end_nodes[0].push(bos);
-	}
-	/**
-	* Inserts a new token node into the token lattice.
-	*
-	* @param pos The starting position of the token.
-	* @param length The length of the token.
-	* @param score The score of the token.
-	* @param token_id The token ID of the token.
-	*/
-	insert(pos, length, score, token_id) {
-		const node_id = this.nodes.length;
-		const node = new TokenLatticeNode(token_id, node_id, pos, length, score);
-		this.begin_nodes[pos].push(node);
-		this.end_nodes[pos + length].push(node);
-		this.nodes.push(node);
-	}
-	/**
-	* Implements the Viterbi algorithm to compute the most likely sequence of tokens.
-	*
-	* @returns The most likely sequence of tokens.
-	*/
-	viterbi() {
-		const len2 = this.len;
-		let pos = 0;
-		while (pos <= len2) {
-			if (this.begin_nodes[pos].length == 0) return [];
-			for (let rnode of this.begin_nodes[pos]) {
-				rnode.prev = null;
-				let best_score = 0;
-				let best_node = null;
-				for (let lnode of this.end_nodes[pos]) {
-					const score = lnode.backtrace_score + rnode.score;
-					if (best_node === null || score > best_score) {
-						best_node = lnode.clone();
-						best_score = score;
-					}
-				}
-				if (best_node !== null) {
-					rnode.prev = best_node;
-					rnode.backtrace_score = best_score;
-				} else return [];
-			}
-			++pos;
-		}
-		const results = [];
-		const prev = this.begin_nodes[len2][0].prev;
-		if (prev === null) return [];
-		let node = prev.clone();
-		while (node.prev !== null) {
-			results.push(node.clone());
-			node = node.clone().prev.clone();
-		}
-		results.reverse();
-		return results;
-	}
-	/**
-	* Get the text piece for a given node.
-	* @param node The node to get the piece for.
-	* @returns The array of nodes representing the most likely sequence of tokens.
-	*/
-	piece(node) {
-		return this.chars.slice(node.pos, node.pos + node.length).join("");
-	}
-	/**
-	* @returns The most likely sequence of tokens.
-	*/
-	tokens() {
-		return this.viterbi().map((x) => this.piece(x));
-	}
-	/**
-	* @returns The most likely sequence of token ids.
-	*/
-	token_ids() {
-		return this.viterbi().map((x) => x.token_id);
-	}
-};
-var TokenLattice_default = TokenLattice;
-function min(arr) {
-	if (arr.length === 0) throw new Error("Array must not be empty");
-	let min_value = arr[0];
-	let index_of_min = 0;
-	for (let i = 1; i < arr.length; ++i) if (arr[i] < min_value) {
-		min_value = arr[i];
-		index_of_min = i;
-	}
-	return [min_value, index_of_min];
-}
-var Unigram = class extends TokenizerModel_default {
-	/**
-	* Create a new Unigram tokenizer model.
-	* @param config The configuration object for the Unigram model.
-	* @param eos_token
-	*/
-	constructor(config, eos_token) {
-		super(config);
-		const vocab_size = config.vocab.length;
-		this.vocab = new Array(vocab_size);
-		this.scores = new Array(vocab_size);
-		for (let i = 0; i < vocab_size; ++i) [this.vocab[i], this.scores[i]] = config.vocab[i];
-		this.unk_token_id = config.unk_id;
-		this.unk_token = this.vocab[config.unk_id];
-		this.tokens_to_ids = new Map(this.vocab.map((x, i) => [x, i]));
-		this.bos_token = " ";
-		this.bos_token_id = this.tokens_to_ids.get(this.bos_token);
-		this.eos_token = eos_token;
-		this.eos_token_id = this.tokens_to_ids.get(this.eos_token);
-		this.unk_token = this.vocab[this.unk_token_id];
-		this.min_score = min(this.scores)[0];
-		this.unk_score = this.min_score - 10;
-		this.scores[this.unk_token_id] = this.unk_score;
-		this.trie = new CharTrie_default();
-		this.trie.extend(this.vocab);
-		this.fuse_unk = true;
-	}
-	/**
-	* Populates lattice nodes.
-	* @param lattice The token lattice to populate with nodes.
-	*/
-	populate_nodes(lattice) {
-		const chars = lattice.chars;
-		const mblen = 1;
-		let begin_pos = 0;
-		while (begin_pos < chars.length) {
-			let has_single_node = false;
-			const prefixed_tokens = this.trie.common_prefix_search(chars, begin_pos);
-			for (const token of prefixed_tokens) {
-				const token_id = this.tokens_to_ids.get(token);
-				const token_score = this.scores[token_id];
-				const n = len(token);
-				lattice.insert(begin_pos, n, token_score, token_id);
-				if (!has_single_node && n === mblen) has_single_node = true;
-			}
-			if (!has_single_node) lattice.insert(begin_pos, mblen, this.unk_score, this.unk_token_id);
-			begin_pos += mblen;
-		}
-	}
-	/**
-	* Encodes an array of tokens into an array of subtokens using the unigram model.
-	*
-	* @param normalized The normalized string.
-	* @returns An array of subtokens obtained by encoding the input tokens using the unigram model.
-	*/
-	tokenize(normalized) {
-		const lattice = new TokenLattice_default(normalized, this.bos_token_id, this.eos_token_id);
-		this.populate_nodes(lattice);
-		return lattice.tokens();
-	}
-	/**
-	* Encodes an array of tokens using Unigram encoding.
-	* @param tokens The tokens to encode.
-	* @returns An array of encoded tokens.
-	*/
-	encode(tokens) {
-		const to_return = [];
-		for (const token of tokens) {
-			const tokenized = this.tokenize(token);
-			to_return.push(...tokenized);
-		}
-		return to_return;
-	}
-};
-var Unigram_default = Unigram;
-var PriorityQueue = class {
-	/**
-	* Create a new PriorityQueue.
-	* @param comparator Comparator function to determine priority. Defaults to a MaxHeap.
-	* @param max_size Maximum size of the queue. Defaults to Infinity.
-	*/
-	constructor(comparator = (a, b) => a > b, max_size = 1e400) {
-		this._heap = [];
-		this._comparator = comparator;
-		this._max_size = max_size;
-	}
-	/**
-	* The size of the queue
-	*/
-	get size() {
-		return this._heap.length;
-	}
-	/**
-	* Check if the queue is empty.
-	* @returns `true` if the queue is empty, `false` otherwise.
-	*/
-	is_empty() {
-		return this.size === 0;
-	}
-	/**
-	* Return the element with the highest priority in the queue.
-	* @returns The highest priority element in the queue.
-	*/
-	peek() {
-		return this._heap[0];
-	}
-	/**
-	* Add one or more elements to the queue.
-	* @param values The values to push into the queue.
-	* @returns The new size of the queue.
-	*/
-	push(...values) {
-		return this.extend(values);
-	}
-	/**
-	* Add multiple elements to the queue.
-	* @param values The values to push into the queue.
-	* @returns The new size of the queue.
-	*/
-	extend(values) {
-		for (const value of values) if (this.size < this._max_size) {
-			this._heap.push(value);
-			this._sift_up();
-		} else {
-			const smallest = this._smallest();
-			if (this._comparator(value, this._heap[smallest])) {
-				this._heap[smallest] = value;
-				this._sift_up_from(smallest);
-			}
-		}
-		return this.size;
-	}
-	/**
-	* Remove and return the element with the highest priority in the queue.
-	* @returns The element with the highest priority in the queue.
-	*/
-	pop() {
-		const popped_value = this.peek();
-		const bottom = this.size - 1;
-		if (bottom > 0) this._swap(0, bottom);
-		this._heap.pop();
-		this._sift_down();
-		return popped_value;
-	}
-	/**
-	* Replace the element with the highest priority in the queue with a new value.
-	* @param value The new value.
-	* @returns The replaced value.
-	*/
-	replace(value) {
-		const replaced_value = this.peek();
-		this._heap[0] = value;
-		this._sift_down();
-		return replaced_value;
-	}
-	/**
-	* Compute the index for the parent of the node at index `i`.
-	* @param i The index of the node to get the parent of.
-	* @returns The index of the parent node.
-	* @private
-	*/
-	_parent(i) {
-		return (i + 1 >>> 1) - 1;
-	}
-	/**
-	* Compute the index for the left child of the node at index `i`.
-	* @param i The index of the node to get the left child of.
-	* @returns The index of the left child.
-	* @private
-	*/
-	_left(i) {
-		return (i << 1) + 1;
-	}
-	/**
-	* Compute the index for the right child of the node at index `i`.
-	* @param i The index of the node to get the right child of.
-	* @returns The index of the right child.
-	* @private
-	*/
-	_right(i) {
-		return i + 1 << 1;
-	}
-	/**
-	* Check if the element at index `i` is greater than the element at index `j`.
-	* @param i The index of the first element to compare.
-	* @param j The index of the second element to compare.
-	* @returns `true` if the element at index `i` is greater than the element at index `j`, `false` otherwise.
-	* @private
-	*/
-	_greater(i, j) {
-		return this._comparator(this._heap[i], this._heap[j]);
-	}
-	/**
-	* Swap the elements at indices `i` and `j`.
-	* @param i The index of the first element to swap.
-	* @param j The index of the second element to swap.
-	* @private
-	*/
-	_swap(i, j) {
-		const temp = this._heap[i];
-		this._heap[i] = this._heap[j];
-		this._heap[j] = temp;
-	}
-	/**
-	* Maintain the heap property by updating positions in the heap,
-	* starting at the last element and moving up the heap.
-	* @private
-	*/
-	_sift_up() {
-		this._sift_up_from(this.size - 1);
-	}
-	/**
-	* Helper function to sift up from a given node.
-	* @param node The index of the node to start sifting up from.
-	*/
-	_sift_up_from(node) {
-		while (node > 0 && this._greater(node, this._parent(node))) {
-			this._swap(node, this._parent(node));
-			node = this._parent(node);
-		}
-	}
-	/**
-	* Maintain the heap property by updating positions in the heap,
-	* starting at the first element and moving down the heap.
-	* @private
-	*/
-	_sift_down() {
-		let node = 0;
-		while (this._left(node) < this.size && this._greater(this._left(node), node) || this._right(node) < this.size && this._greater(this._right(node), node)) {
-			const max_child = this._right(node) < this.size && this._greater(this._right(node), this._left(node)) ? this._right(node) : this._left(node);
-			this._swap(node, max_child);
-			node = max_child;
-		}
-	}
-	/**
-	* Get the index of the smallest element in the heap. Since we use an array-based heap,
-	* the index can be computed without needing to traverse the heap.
-	* @private
-	*/
-	_smallest() {
-		return 2 ** Math.floor(Math.log2(this.size)) - 1;
-	}
-};
-var PriorityQueue_default = PriorityQueue;
-var LRUCache = class {
-	/**
-	* Creates an LRUCache instance.
-	* @param capacity The maximum number of items the cache can hold.
-	*/
-	constructor(capacity) {
-		this.capacity = capacity;
-		this.cache = /* @__PURE__ */ new Map();
-	}
-	/**
-	* Retrieves the value associated with the given key and marks the key as recently used.
-	* @param key The key to retrieve.
-	* @returns The value associated with the key, or undefined if the key does not exist.
-	*/
-	get(key) {
-		if (!this.cache.has(key)) return void 0;
-		const value = this.cache.get(key);
-		this.cache.delete(key);
-		this.cache.set(key, value);
-		return value;
-	}
-	/**
-	* Inserts or updates the key-value pair in the cache.
-	* If the key already exists, it is updated and marked as recently used.
-	* If the cache exceeds its capacity, the least recently used item is evicted.
-	* @param key The key to add or update.
-	* @param value The value to associate with the key.
-	*/
-	put(key, value) {
-		if (this.cache.has(key)) this.cache.delete(key);
-		this.cache.set(key, value);
-		if (this.cache.size > this.capacity) this.cache.delete(this.cache.keys().next().value);
-	}
-	/**
-	* Clears the cache.
-	*/
-	clear() {
-		this.cache.clear();
-	}
-};
-var LRUCache_default = LRUCache;
-var BPE = class extends TokenizerModel_default {
-	/**
-	* Create a BPE instance.
-	* @param config The configuration object for BPE.
-	*/
-	constructor(config) {
-		super(config);
-		this.tokens_to_ids = object_to_map(config.vocab);
-		this.unk_token_id = this.tokens_to_ids.get(config.unk_token);
-		this.unk_token = config.unk_token;
-		this.vocab = new Array(this.tokens_to_ids.size);
-		for (const [key, value] of this.tokens_to_ids) this.vocab[value] = key;
-		const use_new_merge_format = Array.isArray(config.merges[0]);
-		this.merges = use_new_merge_format ? config.merges : config.merges.map((x) => x.split(" ", 2));
-		this.bpe_ranks = new Map(this.merges.map((x, i) => [JSON.stringify(x), i]));
-		this.end_of_word_suffix = config.end_of_word_suffix;
-		this.continuing_subword_suffix = config.continuing_subword_suffix ?? null;
-		this.byte_fallback = this.config.byte_fallback ?? false;
-		if (this.byte_fallback) this.text_encoder = new TextEncoder();
-		this.ignore_merges = this.config.ignore_merges ?? false;
-		this.max_length_to_cache = 256;
-		this.cache_capacity = 1e4;
-		this.cache = new LRUCache_default(this.cache_capacity);
-	}
-	/**
-	* Clears the cache.
-	*/
-	clear_cache() {
-		this.cache.clear();
-	}
-	/**
-	* Apply Byte-Pair-Encoding (BPE) to a given token. Efficient heap-based priority
-	* queue implementation adapted from https://github.com/belladoreai/llama-tokenizer-js.
-	* @param token The token to encode.
-	* @returns The BPE encoded tokens.
-	*/
-	bpe(token) {
-		if (token.length === 0) return [];
-		const cached = this.cache.get(token);
-		if (cached !== void 0) return cached;
-		const word = Array.from(token);
-		if (this.end_of_word_suffix) word[word.length - 1] += this.end_of_word_suffix;
-		let result = [];
-		if (word.length > 1) {
-			const queue = new PriorityQueue_default((a, b) => a.score < b.score);
-			let starting_node = {
-				token: word[0],
-				bias: 0,
-				prev: null,
-				next: null
-			};
-			let previous_node = starting_node;
-			for (let i = 1; i < word.length; ++i) {
-				const current_node = {
-					bias: i / word.length,
-					token: word[i],
-					prev: previous_node,
-					next: null
-				};
-				previous_node.next = current_node;
-				this.add_node(queue, previous_node);
-				previous_node = current_node;
-			}
-			while (!queue.is_empty()) {
-				const node = queue.pop();
-				if (node.deleted || !node.next || node.next.deleted) continue;
-				node.deleted = true;
-				node.next.deleted = true;
-				if (node.prev) {
-					const new_previous_node = { ...node.prev };
-					node.prev.deleted = true;
-					node.prev = new_previous_node;
-					if (new_previous_node.prev) new_previous_node.prev.next = new_previous_node;
-					else starting_node = new_previous_node;
-				}
-				const merged = {
-					token: node.token + node.next.token,
-					bias: node.bias,
-					prev: node.prev,
-					next: node.next.next
-				};
-				if (merged.prev) {
-					merged.prev.next = merged;
-					this.add_node(queue, merged.prev);
-				} else starting_node = merged;
-				if (merged.next) {
-					merged.next.prev = merged;
-					this.add_node(queue, merged);
-				}
-			}
-			for (let current_node = starting_node; current_node !== null; current_node = current_node.next) result.push(current_node.token);
-		} else result = word;
-		if (this.continuing_subword_suffix) for (let i = 0; i < result.length - 1; ++i) result[i] += this.continuing_subword_suffix;
-		if (token.length < this.max_length_to_cache) this.cache.put(token, result);
-		return result;
-	}
-	/**
-	* Helper function to add a node to the priority queue.
-	* @param queue
-	* @param node
-	*/
-	add_node(queue, node) {
-		const rank = this.bpe_ranks.get(JSON.stringify([node.token, node.next.token]));
-		if (rank !== void 0) {
-			node.score = rank + node.bias;
-			queue.push(node);
-		}
-	}
-	/**
-	* Encodes the input sequence of tokens using the BPE algorithm and returns the resulting subword tokens.
-	* @param tokens The input sequence of tokens to encode.
-	* @returns The resulting subword tokens after applying the BPE algorithm to the input sequence of tokens.
-	*/
-	encode(tokens) {
-		const output_tokens = [];
-		for (const token of tokens) {
-			if (this.ignore_merges && this.tokens_to_ids.has(token)) {
-				output_tokens.push(token);
-				continue;
-			}
-			const bpe_token_list = this.bpe(token);
-			for (const t of bpe_token_list) if (this.tokens_to_ids.has(t)) output_tokens.push(t);
-			else if (this.byte_fallback) {
-				const byte_tokens = Array.from(this.text_encoder.encode(t)).map((x) => `<0x${x.toString(16).toUpperCase().padStart(2, "0")}>`);
-				if (byte_tokens.every((x) => this.tokens_to_ids.has(x))) output_tokens.push(...byte_tokens);
-				else if (this.unk_token != null) output_tokens.push(this.unk_token);
-			} else if (this.unk_token != null) output_tokens.push(this.unk_token);
-		}
-		return output_tokens;
-	}
-};
-var BPE_default = BPE;
-var Legacy = class extends TokenizerModel_default {
-	/**
-	* Create a Legacy tokenizer model instance.
-	* @param config The configuration object for Legacy tokenizer model.
-	* @param more_config Additional configuration object for the Legacy tokenizer model.
-	*/
-	constructor(config, more_config) {
-		super(config);
-		const vocab = config.vocab;
-		this.tokens_to_ids = object_to_map(more_config.target_lang ? vocab[more_config.target_lang] : vocab);
-		this.bos_token = more_config.bos_token;
-		this.bos_token_id = this.tokens_to_ids.get(this.bos_token);
-		this.eos_token = more_config.eos_token;
-		this.eos_token_id = this.tokens_to_ids.get(this.eos_token);
-		this.pad_token = more_config.pad_token;
-		this.pad_token_id = this.tokens_to_ids.get(this.pad_token);
-		this.unk_token = more_config.unk_token;
-		this.unk_token_id = this.tokens_to_ids.get(this.unk_token);
-		this.vocab = new Array(this.tokens_to_ids.size);
-		for (const [key, value] of this.tokens_to_ids) this.vocab[value] = key;
-	}
-	encode(tokens) {
-		return tokens;
-	}
-};
-var Legacy_default = Legacy;
-function create_tokenizer_model(model_config, config) {
-	switch (model_config.type) {
-		case "WordPiece": return new WordPiece_default(model_config);
-		case "Unigram": return new Unigram_default(model_config, config.eos_token);
-		case "BPE": return new BPE_default(model_config);
-		default:
-			if (model_config.vocab) {
-				if (Array.isArray(model_config.vocab)) return new Unigram_default(model_config, config.eos_token);
-				else if (Object.hasOwn(model_config, "continuing_subword_prefix") && Object.hasOwn(model_config, "unk_token")) {
-					if (Object.hasOwn(model_config, "merges")) return new BPE_default(model_config);
-					else return new WordPiece_default(model_config);
-				} else return new Legacy_default(model_config, {
-					target_lang: config.target_lang,
-					bos_token: config.bos_token,
-					eos_token: config.eos_token,
-					pad_token: config.pad_token,
-					unk_token: config.unk_token
-				});
-			}
-			throw new Error(`Unknown TokenizerModel type: ${model_config?.type}`);
-	}
-}
-var create_tokenizer_model_default = create_tokenizer_model;
-var PostProcessor = class extends Callable_default {
-	/**
-	* @param config The configuration for the post-processor.
-	*/
-	constructor(config) {
-		super();
-		this.config = config;
-	}
-	/**
-	* Alias for {@link PostProcessor#post_process}.
-	* @param tokens The text or array of texts to post-process.
-	* @param args Additional arguments required by the post-processing logic.
-	* @returns The post-processed tokens.
-	*/
-	_call(tokens, ...args) {
-		return this.post_process(tokens, ...args);
-	}
-};
-var PostProcessor_default = PostProcessor;
-var TemplateProcessing = class extends PostProcessor_default {
-	/**
-	* Replaces special tokens in the template with actual tokens.
-	* @param tokens The list of tokens for the first sequence.
-	* @param tokens_pair The list of tokens for the second sequence (optional).
-	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
-	* @returns An object containing the list of tokens with the special tokens replaced with actual tokens.
-	*/
-	post_process(tokens, tokens_pair = null, add_special_tokens = true) {
-		const type = tokens_pair === null ? this.config.single : this.config.pair;
-		let processed_tokens = [];
-		let types = [];
-		for (const item of type) if ("SpecialToken" in item) {
-			if (add_special_tokens) {
-				processed_tokens.push(item.SpecialToken.id);
-				types.push(item.SpecialToken.type_id);
-			}
-		} else if ("Sequence" in item) {
-			if (item.Sequence.id === "A") {
-				processed_tokens = merge_arrays(processed_tokens, tokens);
-				types = merge_arrays(types, new Array(tokens.length).fill(item.Sequence.type_id));
-			} else if (item.Sequence.id === "B") {
-				processed_tokens = merge_arrays(processed_tokens, tokens_pair);
-				types = merge_arrays(types, new Array(tokens_pair.length).fill(item.Sequence.type_id));
-			}
-		}
-		return {
-			tokens: processed_tokens,
-			token_type_ids: types
-		};
-	}
-};
-var TemplateProcessing_default = TemplateProcessing;
-var ByteLevel2 = class extends PostProcessor_default {
-	/**
-	* Post process the given tokens.
-	* @param tokens The list of tokens for the first sequence.
-	* @param tokens_pair The list of tokens for the second sequence (optional).
-	* @returns An object containing the post-processed tokens.
-	*/
-	post_process(tokens, tokens_pair = null) {
-		return {
-			tokens,
-			tokens_pair
-		};
-	}
-};
-var ByteLevel_default2 = ByteLevel2;
-var BertProcessing = class extends PostProcessor_default {
-	/**
-	* @param config The configuration for the post-processor.
-	* @param config.cls The special tokens to add to the beginning of the input.
-	* @param config.sep The special tokens to add to the end of the input.
-	*/
-	constructor(config) {
-		super(config);
-		this.sep = config.sep;
-		this.cls = config.cls;
-	}
-	/**
-	* Adds the special tokens to the beginning and end of the input.
-	* @param tokens The input tokens.
-	* @param tokens_pair An optional second set of input tokens.
-	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
-	* @returns The post-processed tokens with the special tokens added to the beginning and end.
-	*/
-	post_process(tokens, tokens_pair = null, add_special_tokens = true) {
-		if (add_special_tokens) tokens = merge_arrays([this.cls[0]], tokens, [this.sep[0]]);
-		let token_type_ids = new Array(tokens.length).fill(0);
-		if (tokens_pair) {
-			const middle = [];
-			const after = add_special_tokens ? [this.sep[0]] : [];
-			tokens = merge_arrays(tokens, middle, tokens_pair, after);
-			token_type_ids = merge_arrays(token_type_ids, new Array(tokens_pair.length + middle.length + after.length).fill(1));
-		}
-		return {
-			tokens,
-			token_type_ids
-		};
-	}
-};
-var BertProcessing_default = BertProcessing;
-var RobertaProcessing = class extends PostProcessor_default {
-	/**
-	* @param config The configuration for the post-processor.
-	* @param config.cls The special tokens to add to the beginning of the input.
-	* @param config.sep The special tokens to add to the end of the input.
-	*/
-	constructor(config) {
-		super(config);
-		this.sep = config.sep;
-		this.cls = config.cls;
-	}
-	/**
-	* Adds the special tokens to the beginning and end of the input.
-	* @param tokens The input tokens.
-	* @param tokens_pair An optional second set of input tokens.
-	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
-	* @returns The post-processed tokens with the special tokens added to the beginning and end.
-	*/
-	post_process(tokens, tokens_pair, add_special_tokens = true) {
-		if (add_special_tokens) tokens = merge_arrays([this.cls[0]], tokens, [this.sep[0]]);
-		let token_type_ids = new Array(tokens.length).fill(0);
-		if (tokens_pair) {
-			const middle = add_special_tokens ? [this.sep[0]] : [];
-			const after = add_special_tokens ? [this.sep[0]] : [];
-			tokens = merge_arrays(tokens, middle, tokens_pair, after);
-			token_type_ids = merge_arrays(token_type_ids, new Array(tokens_pair.length + middle.length + after.length).fill(1));
-		}
-		return {
-			tokens,
-			token_type_ids
-		};
-	}
-};
-var RobertaProcessing_default = RobertaProcessing;
-var Sequence3 = class extends PostProcessor_default {
-	/**
-	* Creates a new instance of Sequence post-processor.
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super(config);
-		this.processors = (config.processors ?? []).map((x) => create_post_processor_default(x));
-	}
-	/**
-	* Post process the given tokens.
-	* @param tokens The list of tokens for the first sequence.
-	* @param tokens_pair The list of tokens for the second sequence (optional).
-	* @param add_special_tokens Whether to add the special tokens to the beginning and end of the input.
-	* @returns An object containing the post-processed tokens.
-	*/
-	post_process(tokens, tokens_pair = null, add_special_tokens = true) {
-		let processed_tokens = {
-			tokens,
-			tokens_pair
-		};
-		for (const processor of this.processors) processed_tokens = processor.post_process(processed_tokens.tokens, processed_tokens.tokens_pair, add_special_tokens);
-		return processed_tokens;
-	}
-};
-var Sequence_default3 = Sequence3;
-function create_post_processor(config) {
-	if (config === null) return null;
-	switch (config.type) {
-		case "TemplateProcessing": return new TemplateProcessing_default(config);
-		case "ByteLevel": return new ByteLevel_default2(config);
-		case "BertProcessing": return new BertProcessing_default(config);
-		case "RobertaProcessing": return new RobertaProcessing_default(config);
-		case "Sequence": return new Sequence_default3(config);
-		default: throw new Error(`Unknown PostProcessor type: ${config.type}`);
-	}
-}
-var create_post_processor_default = create_post_processor;
-var Decoder = class extends Callable_default {
-	/**
-	* Creates an instance of `Decoder`.
-	* @param config The configuration object.
-	**/
-	constructor(config) {
-		super();
-		this.config = config;
-		this.added_tokens = [];
-		this.end_of_word_suffix = null;
-		this.trim_offsets = "trim_offsets" in config ? config.trim_offsets : false;
-	}
-	/**
-	* Calls the `decode` method.
-	*
-	* @param tokens The list of tokens.
-	* @returns The decoded string.
-	*/
-	_call(tokens) {
-		return this.decode(tokens);
-	}
-	/**
-	* Decodes a list of tokens.
-	* @param tokens The list of tokens.
-	* @returns The decoded string.
-	*/
-	decode(tokens) {
-		return this.decode_chain(tokens).join("");
-	}
-};
-var Decoder_default = Decoder;
-var ByteLevel3 = class extends Decoder_default {
-	/**
-	* Create a `ByteLevelDecoder` object.
-	*/
-	constructor(config) {
-		super(config);
-		this.byte_decoder = UNICODE_TO_BYTES;
-		this.text_decoder = new TextDecoder("utf-8", {
-			fatal: false,
-			ignoreBOM: true
-		});
-		this.end_of_word_suffix = null;
-	}
-	/**
-	* Convert an array of tokens to string by decoding each byte.
-	* @param tokens Array of tokens to be decoded.
-	* @returns The decoded string.
-	*/
-	convert_tokens_to_string(tokens) {
-		const text = tokens.join("");
-		const byte_array = new Uint8Array([...text].map((c) => this.byte_decoder[c]));
-		return this.text_decoder.decode(byte_array);
-	}
-	decode_chain(tokens) {
-		const sub_texts = [];
-		let current_sub_text = [];
-		for (const token of tokens) if (this.added_tokens.find((x) => x.content === token) !== void 0) {
-			if (current_sub_text.length > 0) {
-				sub_texts.push(this.convert_tokens_to_string(current_sub_text));
-				current_sub_text = [];
-			}
-			sub_texts.push(token);
-		} else current_sub_text.push(token);
-		if (current_sub_text.length > 0) sub_texts.push(this.convert_tokens_to_string(current_sub_text));
-		return sub_texts;
-	}
-};
-var ByteLevel_default3 = ByteLevel3;
-var WordPiece = class extends Decoder_default {
-	/**
-	* Creates a new instance of WordPieceDecoder.
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super(config);
-		this.cleanup = config.cleanup;
-	}
-	decode_chain(tokens) {
-		return tokens.map((token, i) => {
-			if (i !== 0) {
-				const prefix = this.config.prefix;
-				if (prefix && token.startsWith(prefix)) token = token.replace(prefix, "");
-				else token = " " + token;
-			}
-			if (this.cleanup) token = clean_up_tokenization(token);
-			return token;
-		});
-	}
-};
-var WordPiece_default2 = WordPiece;
-var Metaspace2 = class extends Decoder_default {
-	/**
-	* Constructs a new MetaspaceDecoder object.
-	* @param config The configuration object for the MetaspaceDecoder.
-	*/
-	constructor(config) {
-		super(config);
-		this.replacement = config.replacement ?? "▁";
-	}
-	decode_chain(tokens) {
-		const result = [];
-		for (let i = 0; i < tokens.length; ++i) {
-			let normalized = tokens[i].replaceAll(this.replacement, " ");
-			if (i == 0 && normalized.startsWith(" ")) normalized = normalized.substring(1);
-			result.push(normalized);
-		}
-		return result;
-	}
-};
-var Metaspace_default2 = Metaspace2;
-var BPE2 = class extends Decoder_default {
-	constructor(config) {
-		super(config);
-		this.suffix = config.suffix ?? "";
-	}
-	decode_chain(tokens) {
-		return tokens.map((token, i) => {
-			return token.replaceAll(this.suffix, i === tokens.length - 1 ? "" : " ");
-		});
-	}
-};
-var BPE_default2 = BPE2;
-var CTC = class extends Decoder_default {
-	constructor(config) {
-		super(config);
-		this.pad_token = config.pad_token ?? "";
-		this.word_delimiter_token = config.word_delimiter_token ?? "";
-		this.cleanup = config.cleanup;
-	}
-	/**
-	* Converts a connectionist-temporal-classification (CTC) output tokens into a single string.
-	* @param tokens Array of tokens to be decoded.
-	* @returns The decoded string.
-	*/
-	convert_tokens_to_string(tokens) {
-		if (tokens.length === 0) return "";
-		const grouped_tokens = [tokens[0]];
-		for (let i = 1; i < tokens.length; ++i) if (tokens[i] !== grouped_tokens.at(-1)) grouped_tokens.push(tokens[i]);
-		let text = grouped_tokens.filter((token) => token !== this.pad_token).join("");
-		if (this.cleanup) text = clean_up_tokenization(text).replaceAll(this.word_delimiter_token, " ").trim();
-		return text;
-	}
-	decode_chain(tokens) {
-		return [this.convert_tokens_to_string(tokens)];
-	}
-};
-var CTC_default = CTC;
-var Sequence4 = class extends Decoder_default {
-	/**
-	* Creates a new instance of DecoderSequence.
-	* @param config The configuration object.
-	*/
-	constructor(config) {
-		super(config);
-		this.decoders = (config.decoders ?? []).map((x) => create_decoder_default(x));
-	}
-	decode_chain(tokens) {
-		return this.decoders.reduce((toks, decoder) => {
-			return decoder.decode_chain(toks);
-		}, tokens);
-	}
-};
-var Sequence_default4 = Sequence4;
-var Replace3 = class extends Decoder_default {
-	/**
-	* @param config The configuration object for the decoder.
-	*/
-	constructor(config) {
-		super(config);
-		this.pattern = create_pattern(this.config.pattern);
-	}
-	decode_chain(tokens) {
-		const content = this.config.content ?? "";
-		const pattern = this.pattern;
-		return pattern === null ? tokens : tokens.map((token) => token.replaceAll(pattern, content));
-	}
-};
-var Replace_default3 = Replace3;
-var Fuse = class extends Decoder_default {
-	decode_chain(tokens) {
-		return [tokens.join("")];
-	}
-};
-var Fuse_default = Fuse;
-var Strip2 = class extends Decoder_default {
-	constructor(config) {
-		super(config);
-		this.content = config.content ?? "";
-		this.start = config.start ?? 0;
-		this.stop = config.stop ?? 0;
-	}
-	decode_chain(tokens) {
-		return tokens.map((token) => {
-			let start_cut = 0;
-			for (let i = 0; i < this.start; ++i) if (token[i] === this.content) {
-				start_cut = i + 1;
-				continue;
-			} else break;
-			let stop_cut = token.length;
-			for (let i = 0; i < this.stop; ++i) {
-				const index = token.length - i - 1;
-				if (token[index] === this.content) {
-					stop_cut = index;
-					continue;
-				} else break;
-			}
-			return token.slice(start_cut, stop_cut);
-		});
-	}
-};
-var Strip_default2 = Strip2;
-var ByteFallback = class extends Decoder_default {
-	constructor(config) {
-		super(config);
-		this.text_decoder = new TextDecoder();
-	}
-	decode_chain(tokens) {
-		const new_tokens = [];
-		let previous_byte_tokens = [];
-		for (const token of tokens) {
-			let bytes = null;
-			if (token.length === 6 && token.startsWith("<0x") && token.endsWith(">")) {
-				const byte = parseInt(token.slice(3, 5), 16);
-				if (!isNaN(byte)) bytes = byte;
-			}
-			if (bytes !== null) previous_byte_tokens.push(bytes);
-			else {
-				if (previous_byte_tokens.length > 0) {
-					const string = this.text_decoder.decode(Uint8Array.from(previous_byte_tokens));
-					new_tokens.push(string);
-					previous_byte_tokens = [];
-				}
-				new_tokens.push(token);
-			}
-		}
-		if (previous_byte_tokens.length > 0) {
-			const string = this.text_decoder.decode(Uint8Array.from(previous_byte_tokens));
-			new_tokens.push(string);
-			previous_byte_tokens = [];
-		}
-		return new_tokens;
-	}
-};
-var ByteFallback_default = ByteFallback;
-function create_decoder(config) {
-	if (config === null) return null;
-	switch (config.type) {
-		case "ByteLevel": return new ByteLevel_default3(config);
-		case "WordPiece": return new WordPiece_default2(config);
-		case "Metaspace": return new Metaspace_default2(config);
-		case "BPEDecoder": return new BPE_default2(config);
-		case "CTC": return new CTC_default(config);
-		case "Sequence": return new Sequence_default4(config);
-		case "Replace": return new Replace_default3(config);
-		case "Fuse": return new Fuse_default(config);
-		case "Strip": return new Strip_default2(config);
-		case "ByteFallback": return new ByteFallback_default(config);
-		default: throw new Error(`Unknown Decoder type: ${config.type}`);
-	}
-}
-var create_decoder_default = create_decoder;
-var Tokenizer = class {
-	constructor(tokenizer, config) {
-		const tokenizer_error = validate_object(tokenizer, "Tokenizer", [
-			"model",
-			"decoder",
-			"post_processor",
-			"pre_tokenizer",
-			"normalizer"
-		]);
-		if (tokenizer_error) throw new Error(tokenizer_error);
-		const config_error = validate_object(config, "Config");
-		if (config_error) throw new Error(config_error);
-		this.tokenizer = tokenizer;
-		this.config = config;
-		this.normalizer = create_normalizer_default(this.tokenizer.normalizer);
-		this.pre_tokenizer = create_pre_tokenizer_default(this.tokenizer.pre_tokenizer);
-		this.model = create_tokenizer_model_default(this.tokenizer.model, this.config);
-		this.post_processor = create_post_processor_default(this.tokenizer.post_processor);
-		this.decoder = create_decoder_default(this.tokenizer.decoder);
-		this.special_tokens = [];
-		this.all_special_ids = [];
-		this.added_tokens = [];
-		const unnormalized_contents = [];
-		const normalized_contents = [];
-		this.added_tokens_map = /* @__PURE__ */ new Map();
-		for (const added_token of this.tokenizer.added_tokens) {
-			const token = new AddedToken_default(added_token);
-			this.added_tokens.push(token);
-			this.model.tokens_to_ids.set(token.content, token.id);
-			this.model.vocab[token.id] = token.content;
-			if (token.special) {
-				this.special_tokens.push(token.content);
-				this.all_special_ids.push(token.id);
-			}
-			this.added_tokens_map.set(token.content, token);
-			if (token.normalized && this.normalizer !== null) {
-				const normalized_content = this.normalizer(token.content);
-				normalized_contents.push(normalized_content);
-				this.added_tokens_map.set(normalized_content, token);
-			} else unnormalized_contents.push(token.content);
-		}
-		(this.config.additional_special_tokens ?? []).forEach((token) => {
-			if (!this.special_tokens.includes(token)) this.special_tokens.push(token);
-		});
-		if (this.decoder) {
-			this.decoder.added_tokens = this.added_tokens;
-			this.decoder.end_of_word_suffix = this.model.end_of_word_suffix;
-		}
-		this.splitter_unnormalized = new DictionarySplitter_default(unnormalized_contents);
-		this.splitter_normalized = new DictionarySplitter_default(normalized_contents);
-		this.remove_space = this.config.remove_space;
-		this.clean_up_tokenization_spaces = this.config.clean_up_tokenization_spaces ?? true;
-		this.do_lowercase_and_remove_accent = this.config.do_lowercase_and_remove_accent ?? false;
-	}
-	encode(text, { text_pair = null, add_special_tokens = true, return_token_type_ids = null } = {}) {
-		const { tokens, token_type_ids } = this.tokenize_helper(text, {
-			text_pair,
-			add_special_tokens
-		});
-		const input_ids = tokens.map((t) => this.added_tokens_map.get(t)?.id ?? this.model.tokens_to_ids.get(t) ?? this.model.unk_token_id);
-		const result = {
-			ids: input_ids,
-			tokens,
-			attention_mask: new Array(input_ids.length).fill(1)
-		};
-		if (return_token_type_ids && token_type_ids) result.token_type_ids = token_type_ids;
-		return result;
-	}
-	decode(token_ids, options = {}) {
-		if (!Array.isArray(token_ids) || token_ids.length === 0 || !is_integral_number(token_ids[0])) throw Error("token_ids must be a non-empty array of integers.");
-		let tokens = token_ids.map((i) => this.model.vocab[Number(i)] ?? this.model.unk_token);
-		if (options.skip_special_tokens) tokens = tokens.filter((x) => !this.special_tokens.includes(x));
-		let decoded = this.decoder ? this.decoder(tokens) : tokens.join(" ");
-		if (this.decoder && this.decoder.end_of_word_suffix) {
-			decoded = decoded.replaceAll(this.decoder.end_of_word_suffix, " ");
-			if (options.skip_special_tokens) decoded = decoded.trim();
-		}
-		if (options.clean_up_tokenization_spaces ?? this.clean_up_tokenization_spaces) decoded = clean_up_tokenization(decoded);
-		return decoded;
-	}
-	/**
-	* Converts a string into a sequence of tokens.
-	* @param text The sequence to be encoded.
-	* @param options An optional object containing the following properties:
-	* @returns The list of tokens.
-	*/
-	tokenize(text, { text_pair = null, add_special_tokens = false } = {}) {
-		return this.tokenize_helper(text, {
-			text_pair,
-			add_special_tokens
-		}).tokens;
-	}
-	encode_text(text) {
-		if (text === null) return null;
-		const sections = this.splitter_unnormalized.split(text);
-		sections.forEach((section, i) => {
-			const added_token = this.added_tokens_map.get(section);
-			if (added_token) {
-				if (added_token.lstrip && i > 0) sections[i - 1] = sections[i - 1].trimEnd();
-				if (added_token.rstrip && i < sections.length - 1) sections[i + 1] = sections[i + 1].trimStart();
-			}
-		});
-		return sections.flatMap((processed_text, section_index) => {
-			if (processed_text.length === 0) return [];
-			if (this.added_tokens_map.has(processed_text)) return [processed_text];
-			if (this.remove_space === true) processed_text = processed_text.trim().split(/\s+/).join(" ");
-			if (this.do_lowercase_and_remove_accent) processed_text = lowercase_and_remove_accents(processed_text);
-			if (this.normalizer !== null) processed_text = this.normalizer(processed_text);
-			if (processed_text.length === 0) return [];
-			const subsections = this.splitter_normalized.split(processed_text);
-			subsections.forEach((subsection, j) => {
-				const added_token = this.added_tokens_map.get(subsection);
-				if (added_token) {
-					if (added_token.lstrip && j > 0) subsections[j - 1] = subsections[j - 1].trimEnd();
-					if (added_token.rstrip && j < subsections.length - 1) subsections[j + 1] = subsections[j + 1].trimStart();
-				}
-			});
-			return subsections.flatMap((subsection) => {
-				if (subsection.length === 0) return [];
-				if (this.added_tokens_map.has(subsection)) return [subsection];
-				const section_tokens = this.pre_tokenizer !== null ? this.pre_tokenizer(subsection, { section_index }) : [subsection];
-				return this.model(section_tokens);
-			});
-		});
-	}
-	tokenize_helper(text, { text_pair = null, add_special_tokens = true }) {
-		const tokens1 = this.encode_text(text);
-		const tokens2 = this.encode_text(text_pair || null);
-		return this.post_processor ? this.post_processor(tokens1, tokens2, add_special_tokens) : { tokens: merge_arrays(tokens1 ?? [], tokens2 ?? []) };
-	}
-	/**
-	* Converts a token string to its corresponding token ID.
-	* @param token The token string to convert.
-	* @returns The token ID, or undefined if the token is not in the vocabulary.
-	*/
-	token_to_id(token) {
-		return this.model.tokens_to_ids.get(token);
-	}
-	/**
-	* Converts a token ID to its corresponding token string.
-	* @param id The token ID to convert.
-	* @returns The token string, or undefined if the ID is not in the vocabulary.
-	*/
-	id_to_token(id) {
-		return this.model.vocab[id];
-	}
-	/**
-	* Returns a mapping of token IDs to AddedToken objects for all added tokens.
-	* @returns A Map where keys are token IDs and values are AddedToken objects.
-	*/
-	get_added_tokens_decoder() {
-		const decoder = /* @__PURE__ */ new Map();
-		for (const token of this.added_tokens) decoder.set(token.id, token);
-		return decoder;
-	}
-	/**
-	* Get the underlying vocabulary
-	* @param with_added_tokens Whether to include the added tokens
-	* @returns The vocabulary
-	*/
-	get_vocab(with_added_tokens = true) {
-		const vocab = /* @__PURE__ */ new Map();
-		for (let i = 0; i < this.model.vocab.length; ++i) {
-			const token = this.model.vocab[i];
-			if (with_added_tokens || !this.added_tokens_map.has(token)) vocab.set(token, i);
-		}
-		return vocab;
-	}
-};
-var Tokenizer_default = Tokenizer;
-// src/runtime/tokenizer.ts
-/**
-* Text ⇄ token ids.
-*
-* In: the tokenizer.json of a base model, texts. Out: ids. Knows nothing about models. (The only file that
-* imports @huggingface/tokenizers.)
-*
-* Source code is not trusted to be free of control tokens: the text `<|endoftext|>` in a file is encoded as
-* ordinary characters, never as the token. The Python library would make it the token.
-*/
-/** Opens a tokenizer.json. Throws ModelError when it is missing or of an unknown kind. */
-function openTokenizer(path) {
-	const file = readTokenizerFile(path);
-	const specialIds = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
-	const ordinary = file.added_tokens.filter(({ special }) => !special);
-	const native = createNative({
-		...file,
-		added_tokens: ordinary
-	}, path);
-	const decode = (ids) => {
-		const known = ids.filter((id) => !specialIds.has(id) && native.id_to_token(id) !== void 0);
-		return known.length === 0 ? "" : native.decode(known);
-	};
-	return {
-		encode: (text) => text === "" ? [] : native.encode(text, { add_special_tokens: false }).ids,
-		decode,
-		tokenText: (id) => decode([id]),
-		vocabularySize: 1 + highestId(native, specialIds)
-	};
-}
-function readTokenizerFile(path) {
-	try {
-		const file = JSON.parse(readFileSync(path, "utf8"));
-		return {
-			...file,
-			added_tokens: file.added_tokens ?? []
-		};
-	} catch (cause) {
-		throw unreadable(path, cause);
-	}
-}
-/** Cleaning up spaces is the library's default; it would change source code. */
-function createNative(file, path) {
-	try {
-		return new Tokenizer_default(file, { clean_up_tokenization_spaces: false });
-	} catch (cause) {
-		throw unreadable(path, cause);
-	}
-}
-function highestId(native, specialIds) {
-	let highest = -1;
-	for (const id of native.get_vocab().values()) highest = Math.max(highest, id);
-	for (const id of specialIds) highest = Math.max(highest, id);
-	return highest;
-}
-function unreadable(path, cause) {
-	return new ModelError(`Cannot read the tokeniser ${path}: ${cause.message}.\nExpected a tokenizer.json as written by Hugging Face tokenizers.`, { cause });
-}
-// src/runtime/quantize.ts
-/** 8 bits in blocks of 32 give the same bits whatever the number of rows; 4 bits are for speed. */
-const BLOCK_FORMATS = {
-	int8: {
-		bits: 8,
-		blockSize: 32
-	},
-	int4: {
-		bits: 4,
-		blockSize: 128
-	}
-};
-const blockCount = (columns, { blockSize }) => Math.ceil(columns / blockSize);
-/** Shapes of the two tensors that a (rows, columns) matrix becomes. */
-function quantizedShapes([rows, columns], format) {
-	const blocks = blockCount(columns, format);
-	return {
-		codes: [
-			rows,
-			blocks,
-			format.blockSize * format.bits / 8
-		],
-		scales: [rows, blocks]
-	};
-}
-// src/runtime/quantized-weights.ts
-/**
-* A file of quantised matrices: what it holds for each of them, and the check that it is whole.
-*
-*   <name>.codes     U8  (rows, blocks, bytes of a block)
-*   <name>.scales    F32 (rows, blocks)
-*
-* In: a path and the matrices that must be there. Out: their places. Knows nothing about how they were made.
-*/
-const QUANTIZED_SCHEMA = "code2lora/quantized@1";
-/** Reads the places of all matrices. Throws ModelError when one is missing or has another shape. */
-function readQuantized(path, shapes) {
-	const file = resolveLink(path);
-	const { entries, metadata } = readHeader(file);
-	const precision = checkMetadata(metadata, file);
-	const format = BLOCK_FORMATS[precision];
-	const matrixByName = /* @__PURE__ */ new Map();
-	for (const [name, shape] of shapes) {
-		const wanted = quantizedShapes(shape, format);
-		const codes = expect(entries, {
-			file,
-			name: `${name}.codes`,
-			dtype: "U8",
-			shape: wanted.codes
-		});
-		const scales = expect(entries, {
-			file,
-			name: `${name}.scales`,
-			dtype: "F32",
-			shape: wanted.scales
-		});
-		matrixByName.set(name, {
-			codes,
-			scales,
-			format,
-			rows: shape[0],
-			columns: shape[1]
-		});
-	}
-	return {
-		file,
-		precision,
-		matrix: (name) => matrixByName.get(name)
-	};
-}
-function checkMetadata(metadata, file) {
-	const { schema, precision = "" } = metadata;
-	if (schema === "code2lora/quantized@1" && (precision === "int8" || precision === "int4")) return precision;
-	throw new ModelError(`Cannot use ${file}: it is marked "${schema ?? ""}" with precision "${precision}", expected "${QUANTIZED_SCHEMA}" with int8 or int4.\nBuild the model pack again.`);
-}
-function expect(entries, { file, name, dtype, shape }) {
-	const entry = entries.get(name);
-	if (entry?.dtype === dtype && entry.shape.join() === shape.join()) return entry;
-	throw new ModelError(`Cannot use ${file}: tensor ${name} ${entry ? `is ${entry.dtype} (${entry.shape.join(", ")})` : "is missing"}, expected ${dtype} (${shape.join(", ")}).\nIt was made from another model: build the model pack again.`);
-}
-// src/runtime/transformer-weights.ts
-/**
-* A model of the Llama family as it lies on disk: config.json and safetensors in Hugging Face layout, and beside
-* them quantised copies of its matrices where it runs in fewer bits.
-*
-* In: paths. Out: the sizes of the model and the place of each weight, checked against each other: a wrong
-* offset would give wrong numbers without any error. Knows nothing about graphs.
-*/
-/** Reads the base model of a pack, as itself or as the encoder. Throws ModelError. */
-function readBaseModel(pack, part = "baseModel") {
-	const { config, weights, architecture } = pack.manifest.baseModel;
-	return readTransformer(filesOf(pack, part, {
-		config,
-		weights
-	}), { architecture });
-}
-/** Reads the encoder of a pack that has one of its own. Throws ModelError. */
-function readOwnEncoder(pack, { config, weights }) {
-	return readTransformer(filesOf(pack, "encoder", {
-		config,
-		weights
-	}), {
-		architecture: "qwen3",
-		outputLayer: false
-	});
-}
-/** Reads sizes and weight places. Throws ModelError when they do not fit each other. */
-function readTransformer({ config: configPath, weights: weightPaths, quantized: quantizedPath }, { architecture, outputLayer = true } = {}) {
-	const config = parseTransformerConfig(readJson(configPath), configPath, architecture);
-	const entryByName = withPrefix(entriesOfFiles(weightPaths));
-	checkWeights(new Map(weightShapes(config, { outputLayer })), entryByName, weightPaths.join(", "));
-	const quantized = quantizedPath === void 0 ? void 0 : readQuantized(quantizedPath, new Map(matrixShapes$1(config, { outputLayer })));
-	const files = [...entryByName.values()].map(({ file }) => file);
-	return {
-		config,
-		outputLayer,
-		precision: quantized?.precision ?? "fp32",
-		weightsFolder: commonFolder(quantized ? [...files, quantized.file] : files),
-		weight: (name) => entryByName.get(name),
-		quantized: (name) => quantized?.matrix(name)
-	};
-}
-function filesOf(pack, part, { config, weights }) {
-	const quantized = quantizedFile(pack.manifest, part);
-	return {
-		config: pack.path(config),
-		weights: weights.map(pack.path),
-		quantized: quantized === void 0 ? void 0 : pack.path(quantized)
-	};
-}
-/** Checkpoints of the bare model, as embedding models are saved, leave out the first part of the names. */
-function withPrefix(entryByName) {
-	if (!entryByName.has("embed_tokens.weight")) return entryByName;
-	const full = (name) => name.startsWith("lm_head.") ? name : `model.${name}`;
-	return new Map([...entryByName].map(([name, entry]) => [full(name), {
-		...entry,
-		name: full(name)
-	}]));
-}
-/** Old checkpoints store the rotary frequencies, tied ones may repeat the embedding table. */
-const IGNORED = /\.rotary_emb\.inv_freq$|^lm_head\.weight$/;
-const FLOATS = [
-	"F32",
-	"F16",
-	"BF16"
-];
-function checkWeights(shapes, entryByName, place) {
-	const problems = [...[...shapes].map(([name, shape]) => checkWeight(entryByName.get(name), name, shape)), ...[...entryByName.keys()].filter((name) => !shapes.has(name) && !IGNORED.test(name)).map((name) => `it has tensor ${name}, which a model of this config.json does not use`)].filter((problem) => problem !== void 0);
-	if (problems.length === 0) return;
-	const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-	throw new ModelError(`Cannot use the weights ${place}: ${problems[0]}${more}.\nUse the files that belong to this config.json.`);
-}
-function checkWeight(entry, name, shape) {
-	if (!entry) return `tensor ${name} is missing`;
-	if (!FLOATS.includes(entry.dtype)) return `tensor ${name} is ${entry.dtype}, expected ${FLOATS.join(" or ")}`;
-	if (entry.shape.join() === shape.join()) return void 0;
-	return `tensor ${name} has shape (${entry.shape.join(", ")}), expected (${shape.join(", ")})`;
-}
-// src/runtime/onnx-protobuf.ts
-/**
-* The few protobuf messages an ONNX model is made of, as bytes.
-*
-* In: plain data (names, attributes, dimensions). Out: one encoded message.
-* Knows nothing about operators or models. Field numbers: onnx.proto of ONNX 1.16 (stable since IR version 3);
-* wire format: protobuf.dev/programming-guides/encoding.
-*/
-/** ONNX element type numbers (TensorProto.DataType) by the names safetensors uses. */
-const ELEMENT_TYPES = {
-	F32: 1,
-	U8: 2,
-	I8: 3,
-	I32: 6,
-	I64: 7,
-	BOOL: 9,
-	F16: 10,
-	BF16: 16
-};
-const float = (value) => ({ float: value });
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
-/** Appends fields to one message. */
-var Message = class {
-	bytes = /* @__PURE__ */ new Uint8Array(256);
-	size = 0;
-	int(field, value) {
-		return this.tag(field, VARINT).varint(value);
-	}
-	float(field, value) {
-		this.tag(field, FIXED32).reserve(4);
-		new DataView(this.bytes.buffer).setFloat32(this.size, value, true);
-		this.size += 4;
-		return this;
-	}
-	raw(field, value) {
-		this.tag(field, LENGTH_DELIMITED).varint(value.length).reserve(value.length);
-		this.bytes.set(value, this.size);
-		this.size += value.length;
-		return this;
-	}
-	text(field, value) {
-		return this.raw(field, Buffer.from(value, "utf8"));
-	}
-	message(field, value) {
-		return this.raw(field, value.finish());
-	}
-	finish() {
-		return this.bytes.subarray(0, this.size);
-	}
-	tag(field, wireType) {
-		return this.varint(field << 3 | wireType);
-	}
-	/** Negative numbers are written as 64-bit two's complement, as protobuf's int64 wants. */
-	varint(value) {
-		this.reserve(10);
-		if (value < 0) return this.longVarint(BigInt.asUintN(64, BigInt(value)));
-		let rest = value;
-		for (; rest > 127; rest = Math.floor(rest / 128)) this.bytes[this.size++] = rest % 128 | 128;
-		this.bytes[this.size++] = rest;
-		return this;
-	}
-	longVarint(value) {
-		let rest = value;
-		for (; rest > 127n; rest >>= 7n) this.bytes[this.size++] = Number(rest & 127n) | 128;
-		this.bytes[this.size++] = Number(rest);
-		return this;
-	}
-	reserve(count) {
-		if (this.size + count <= this.bytes.length) return;
-		const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.size + count));
-		grown.set(this.bytes.subarray(0, this.size));
-		this.bytes = grown;
-	}
-};
-/** NodeProto */
-function nodeMessage(node) {
-	const message = new Message();
-	for (const input of node.inputs) message.text(1, input);
-	for (const output of node.outputs) message.text(2, output);
-	message.text(3, node.name).text(4, node.type);
-	if (node.domain) message.text(7, node.domain);
-	for (const [name, value] of Object.entries(node.attributes)) message.message(5, attributeMessage(name, value));
-	return message;
-}
-/** AttributeProto: the value, then its kind (1 float, 2 int, 3 string, 6 floats, 7 ints). */
-function attributeMessage(name, value) {
-	const message = new Message().text(1, name);
-	if (typeof value === "number") return message.int(3, value).int(20, 2);
-	if (typeof value === "string") return message.text(4, value).int(20, 3);
-	if ("float" in value) return message.float(2, value.float).int(20, 1);
-	if ("floats" in value) {
-		for (const item of value.floats) message.float(7, item);
-		return message.int(20, 6);
-	}
-	for (const item of value) message.int(8, item);
-	return message.int(20, 7);
-}
-/** TensorProto with its bytes inside, or pointing into a file (data_location 1 = EXTERNAL). */
-function tensorMessage(name, elementType, { shape, data }) {
-	const message = new Message();
-	for (const size of shape) message.int(1, size);
-	message.int(2, ELEMENT_TYPES[elementType]).text(8, name);
-	if (data instanceof Uint8Array) return message.raw(9, data);
-	const entries = {
-		location: data.file,
-		offset: String(data.offset),
-		length: String(data.length)
-	};
-	for (const [key, value] of Object.entries(entries)) message.message(13, new Message().text(1, key).text(2, value));
-	return message.int(14, 1);
-}
-/** ValueInfoProto: a graph input or output. */
-function valueMessage(name, elementType, shape) {
-	const dimensions = new Message();
-	for (const size of shape) {
-		const dimension = typeof size === "number" ? new Message().int(1, size) : new Message().text(2, size);
-		dimensions.message(1, dimension);
-	}
-	const tensorType = new Message().int(1, ELEMENT_TYPES[elementType]).message(2, dimensions);
-	return new Message().text(1, name).message(2, new Message().message(1, tensorType));
-}
-// src/runtime/onnx.ts
-/**
-* Builds an ONNX model operator by operator.
-*
-* In: operators, small constants and the places of weights in their files. Out: the bytes of a model.
-* Weights never enter the bytes: they stay in the safetensors file and ONNX Runtime maps them from there.
-* Knows nothing about sessions or architectures. A value is its name, a string.
-*/
-const OPSET = 21;
-const CONTRIB_DOMAIN = "com.microsoft";
-const IR_VERSION = 10;
-var Graph = class {
-	name;
-	weightsFolder;
-	nodes = [];
-	initializers = /* @__PURE__ */ new Map();
-	constantByContent = /* @__PURE__ */ new Map();
-	inputs = [];
-	outputs = [];
-	outputNameByValue = /* @__PURE__ */ new Map();
-	valueCount = 0;
-	/** All weights of a graph lie under one folder: ONNX Runtime refuses paths that leave it. */
-	constructor(name, { weightsFolder }) {
-		this.name = name;
-		this.weightsFolder = weightsFolder;
-	}
-	/** An input that every run must feed (ONNX Runtime for Node ignores feeds for optional ones). */
-	input(name, elementType, shape) {
-		this.inputs.push(valueMessage(name, elementType, shape));
-		return name;
-	}
-	/** Makes `value` an output of the model under `name`. */
-	output(name, value, { elementType = "F32", shape }) {
-		const isFree = this.nodes.some((node) => node.outputs.includes(value)) && !this.outputNameByValue.has(value);
-		this.outputNameByValue.set(isFree ? value : this.op("Identity", [value]), name);
-		this.outputs.push(valueMessage(name, elementType, shape));
-	}
-	/**
-	* Adds an operator with one output and returns the output. Operators of ONNX Runtime itself are written
-	* with their domain: `op('com.microsoft.FusedMatMul', …)`. An input may be `''`: left out.
-	*/
-	op(type, inputs, attributes = {}) {
-		return this.ops(type, inputs, { attributes })[0];
-	}
-	/** Adds an operator with several outputs; `used` says which of them are wanted (the others get no name). */
-	ops(type, inputs, { attributes = {}, used = [true] }) {
-		const dot = type.lastIndexOf(".");
-		const domain = type.slice(0, Math.max(0, dot));
-		const shortType = type.slice(dot + 1);
-		const outputs = used.map((wanted) => wanted ? `${shortType}_${this.valueCount++}` : "");
-		const name = `node_${this.nodes.length}`;
-		this.nodes.push({
-			name,
-			type: shortType,
-			domain,
-			inputs: [...inputs],
-			outputs,
-			attributes
-		});
-		return outputs;
-	}
-	/** A weight that stays in its file. The same name twice is the same weight (tied embeddings). */
-	weight({ name, dtype, shape, file, offset, length }) {
-		const data = {
-			file: this.pathInFolder(file, name),
-			offset,
-			length
-		};
-		const place = `${dtype} ${shape} ${file} ${offset} ${length}`;
-		return this.initializer(name, place, () => tensorMessage(name, dtype, {
-			shape,
-			data
-		}));
-	}
-	/** A float tensor inside the model bytes: for tables and small vectors, not for weights. */
-	floats(values, shape = [values.length]) {
-		const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-		return this.constant("F32", shape, data);
-	}
-	/** A float without dimensions. */
-	scalar(value) {
-		return this.floats(Float32Array.of(value), []);
-	}
-	/** A vector of integers: shapes, axes, row numbers. */
-	integers(...values) {
-		const data = BigInt64Array.from(values, BigInt);
-		return this.constant("I64", [values.length], new Uint8Array(data.buffer));
-	}
-	/** The operators so far; each comes after those whose outputs it takes. */
-	operators() {
-		return [...this.nodes];
-	}
-	model() {
-		const graph = new Message();
-		for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
-		graph.text(2, this.name);
-		for (const { message } of this.initializers.values()) graph.message(5, message);
-		for (const input of this.inputs) graph.message(11, input);
-		for (const output of this.outputs) graph.message(12, output);
-		const model = new Message().int(1, IR_VERSION).text(2, "code2lora").message(7, graph);
-		model.message(8, new Message().text(1, "").int(2, OPSET));
-		return model.message(8, new Message().text(1, CONTRIB_DOMAIN).int(2, 1)).finish();
-	}
-	withOutputNames(node) {
-		const rename = (value) => this.outputNameByValue.get(value) ?? value;
-		return {
-			...node,
-			inputs: node.inputs.map(rename),
-			outputs: node.outputs.map(rename)
-		};
-	}
-	/** Equal constants share one initializer. */
-	constant(elementType, shape, data) {
-		const content = `${elementType} ${shape} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1")}`;
-		const name = this.constantByContent.get(content) ?? `constant_${this.constantByContent.size}`;
-		this.constantByContent.set(content, name);
-		return this.initializer(name, name, () => tensorMessage(name, elementType, {
-			shape,
-			data
-		}));
-	}
-	initializer(name, place, message) {
-		const known = this.initializers.get(name);
-		if (known && known.place !== place) throw new InternalError(`Graph ${this.name}: weight ${name} is used with two places.`);
-		if (!known) this.initializers.set(name, {
-			place,
-			message: message()
-		});
-		return name;
-	}
-	pathInFolder(file, name) {
-		const path = relative(this.weightsFolder, file);
-		if (path.startsWith("..") || isAbsolute(path)) throw new ModelError(`Cannot use weight ${name}: ${file} lies outside of ${this.weightsFolder}.\nPut all weight files of a model into one folder.`);
-		return path.split(sep).join("/");
-	}
-};
-// src/runtime/attention.ts
-/**
-* Attention as ONNX operators, in two forms: over a cache with a bias, and causal over one text.
-*
-* In: queries, keys and values of one layer, not yet rotated. Out: the mixed values. Knows nothing about layers,
-* weights or what the result is used for.
-*
-* Shapes: T tokens, S tokens seen (past and present), H heads in K groups of G = H / K that share keys, D per head.
-*/
-/** Low enough to vanish in the softmax, and finite: a sum with a score does not overflow. */
-const MASKED = -3e38;
-/**
-* Attention where the bias says which token sees which. (GroupQueryAttention cannot: it has no free bias, and
-* refuses a batch over a past.) `keys` and `values` fill up as layers attend: (T, K, D) for each layer.
-*/
-function cachedAttention(graph, config, { positionIds, bias, past, maxPositions }) {
-	const tables = rotationTables(graph, config, maxPositions);
-	const rotate = (x, positions) => {
-		const batch = graph.op("Unsqueeze", [x, graph.integers(0)]);
-		return graph.op("com.microsoft.RotaryEmbedding", [
-			batch,
-			positions,
-			...tables
-		]);
-	};
-	const split = (x) => graph.op("Reshape", [x, graph.integers(-1, config.keyValueHeadCount, config.headSize)]);
-	const keys = [];
-	const values = [];
-	const attend = ({ query, layer, rows, ...present }) => {
-		const [key, value] = [split(rotate(present.key, positionIds)), split(present.value)];
-		keys.push(key);
-		values.push(value);
-		const positions = rows === void 0 ? positionIds : graph.op("Gather", [positionIds, rows], { axis: 1 });
-		return mix(graph, config, {
-			query: rotate(query, positions),
-			key: withPast(graph, past?.keys[layer], key),
-			value: withPast(graph, past?.values[layer], value),
-			bias: pick(graph, bias, rows)
-		});
-	};
-	return {
-		attend,
-		keys,
-		values
-	};
-}
-/**
-* Attention where each token sees itself and all before it, of one text from its first token on: the operator of
-* ONNX Runtime, which rotates as well; faster than `cachedAttention` on long texts. `count`: number of tokens, ().
-*/
-function causalAttention(graph, config, { count, maxPositions }) {
-	const { headCount, keyValueHeadCount, headSize } = config;
-	const tables = rotationTables(graph, config, maxPositions);
-	const total = graph.op("Cast", [count], { to: INT32 });
-	const last = graph.op("Sub", [total, graph.op("Cast", [graph.integers(1)], { to: INT32 })]);
-	const attributes = {
-		num_heads: headCount,
-		kv_num_heads: keyValueHeadCount,
-		do_rotary: 1,
-		scale: float(1 / Math.sqrt(headSize))
-	};
-	return ({ query, key, value, rows }) => {
-		if (rows !== void 0) throw new InternalError("Causal attention computes all rows.");
-		const inputs = [
-			...[
-				query,
-				key,
-				value
-			].map((x) => graph.op("Unsqueeze", [x, graph.integers(0)])),
-			"",
-			"",
-			last,
-			total,
-			...tables
-		];
-		const [mixed = ""] = graph.ops("com.microsoft.GroupQueryAttention", inputs, {
-			attributes,
-			used: [
-				true,
-				true,
-				true
-			]
-		});
-		return graph.op("Squeeze", [mixed, graph.integers(0)]);
-	};
-}
-/** Rows by their numbers; all of them without numbers. */
-function pick(graph, x, rows) {
-	return rows === void 0 ? x : graph.op("Gather", [x, rows]);
-}
-const INT32 = 6;
-/** Softmax(query keyᵀ / √D + bias) value, with G query heads for each key head. */
-function mix(graph, { headCount: H, keyValueHeadCount: K, headSize: D }, { query, key, value, bias }) {
-	const G = H / K;
-	const reshape = (x, ...shape) => graph.op("Reshape", [x, graph.integers(...shape)]);
-	const transpose = (x, ...perm) => graph.op("Transpose", [x], { perm });
-	const queries = reshape(transpose(reshape(query, -1, K, G, D), 1, 2, 0, 3), K, -1, D);
-	const scaled = graph.op("Mul", [queries, graph.scalar(1 / Math.sqrt(D))]);
-	const scores = graph.op("MatMul", [scaled, transpose(key, 1, 2, 0)]);
-	const biased = graph.op("Add", [reshape(scores, H, -1, 0), bias]);
-	const weights = reshape(graph.op("Softmax", [biased], { axis: -1 }), K, -1, 0);
-	return reshape(transpose(reshape(graph.op("MatMul", [weights, transpose(value, 1, 0, 2)]), K, G, -1, D), 2, 0, 1, 3), -1, H * D);
-}
-function rotationTables(graph, { rotation, headSize }, positions) {
-	const { cosines, sines } = rotaryTables(rotation, {
-		headSize,
-		positions
-	});
-	return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
-}
-function withPast(graph, past, present) {
-	return past === void 0 ? present : graph.op("Concat", [past, present], { axis: 0 });
-}
-// src/runtime/linear.ts
-/**
-* Weights in a graph: vectors, tables and linear layers, in the precision they lie in.
-*
-* In: the places of weights. Out: operators. Knows nothing about architectures. The CPU has no fast product of
-* 16-bit floats, and a cast of a whole matrix would be carried out (and kept in memory) when the session opens:
-* such matrices must be quantised or widened into a file once, so they are refused here. A table is read row by
-* row: its rows are widened when they are read.
-*/
-const FLOAT32 = 1;
-/** y = x Wᵀ + b: (rows, inFeatures) → (rows, outFeatures). Throws ModelError for a matrix of 16-bit floats. */
-function linear(graph, x, { weight, bias, quantized }) {
-	const added = bias === void 0 ? [] : [vector$1(graph, bias)];
-	if (quantized) return quantizedProduct(graph, x, quantized, added);
-	if (weight.dtype !== "F32") throw notFloat32(weight);
-	return graph.op("Gemm", [
-		x,
-		graph.weight(weight),
-		...added
-	], { transB: 1 });
-}
-/** A small weight in 32 bits: a norm, a bias. */
-function vector$1(graph, entry) {
-	return widen(graph, graph.weight(entry), entry);
-}
-/** Rows of a table by their numbers, in 32 bits: (count) → (count, columns). */
-function tableRows(graph, entry, rows) {
-	return widen(graph, graph.op("Gather", [graph.weight(entry), rows]), entry);
-}
-/** Accuracy level 4: the inputs are rounded to 8 bits as well, block by block, which is what makes it fast. */
-function quantizedProduct(graph, x, { codes, scales, format, rows, columns }, bias) {
-	const inputs = [
-		x,
-		graph.weight(codes),
-		graph.weight(scales),
-		...bias.length > 0 ? [
-			"",
-			"",
-			...bias
-		] : []
-	];
-	return graph.op("com.microsoft.MatMulNBits", inputs, {
-		K: columns,
-		N: rows,
-		bits: format.bits,
-		block_size: format.blockSize,
-		accuracy_level: 4
-	});
-}
-function widen(graph, value, { dtype }) {
-	return dtype === "F32" ? value : graph.op("Cast", [value], { to: FLOAT32 });
-}
-function notFloat32({ name, dtype, file }) {
-	return new ModelError(`Cannot run the model in fp32: tensor ${name} of ${file} is ${dtype}.\nBuild the model pack with this precision, which converts the weights once, or choose int8.`);
-}
-// src/runtime/transformer.ts
-/**
-* The layers of the Llama family of models (Llama, Qwen2, Qwen3) as ONNX operators.
-*
-* In: token ids, a way to attend, a way to apply a linear layer. Out: hidden states after the final norm. Knows
-* nothing about adapters, caches or what the result is used for. What the architectures differ in is in the
-* config: biases, and norms of queries and keys. There is no batch: the rows are tokens.
-*
-* Shapes: T tokens, H query heads, K key and value heads, D numbers per head.
-*/
-/** Linear layers as the model has them. */
-function baseProjection(graph, model) {
-	return (x, { layer, type }) => {
-		const name = moduleName(layer, type);
-		return linear(graph, x, {
-			weight: model.weight(`${name}.weight`),
-			bias: model.config.biased.has(type) ? model.weight(`${name}.bias`) : void 0,
-			quantized: model.quantized(`${name}.weight`)
-		});
-	};
-}
-/** Adds all layers; gives the hidden states, (T or number of selected rows, hiddenSize). */
-function buildLayers(graph, model, { inputIds, selected, project, attend }) {
-	const builder = {
-		graph,
-		model,
-		project,
-		attend
-	};
-	const { layerCount } = model.config;
-	let residual = tableRows(graph, model.weight("model.embed_tokens.weight"), inputIds);
-	let hidden = norm(builder, residual, normName(model, 0));
-	for (let layer = 0; layer < layerCount; layer += 1) {
-		const rows = layer === layerCount - 1 ? selected : void 0;
-		const mixed = selfAttention(builder, layer, {
-			hidden,
-			rows
-		});
-		[hidden, residual] = addNorm(builder, [pick(graph, residual, rows), mixed], postNormName(layer));
-		const fed = feedForward(builder, layer, hidden);
-		[hidden, residual] = addNorm(builder, [residual, fed], normName(model, layer + 1));
-	}
-	return hidden;
-}
-function selfAttention({ graph, model, project, attend }, layer, { hidden, rows }) {
-	const { headCount, keyValueHeadCount, normalizesHeads } = model.config;
-	const normed = (x, kind, heads) => {
-		const name = `model.layers.${layer}.self_attn.${kind}_norm.weight`;
-		return normalizesHeads ? normHeads({
-			graph,
-			model
-		}, x, {
-			name,
-			heads
-		}) : x;
-	};
-	const key = normed(project(hidden, {
-		layer,
-		type: "k_proj"
-	}), "k", keyValueHeadCount);
-	const value = project(hidden, {
-		layer,
-		type: "v_proj"
-	});
-	return project(attend({
-		query: normed(project(pick(graph, hidden, rows), {
-			layer,
-			type: "q_proj"
-		}), "q", headCount),
-		key,
-		value,
-		layer,
-		rows
-	}), {
-		layer,
-		type: "o_proj"
-	});
-}
-function feedForward({ graph, project }, layer, hidden) {
-	const gate = project(hidden, {
-		layer,
-		type: "gate_proj"
-	});
-	const silu = graph.op("Mul", [gate, graph.op("Sigmoid", [gate])]);
-	return project(graph.op("Mul", [silu, project(hidden, {
-		layer,
-		type: "up_proj"
-	})]), {
-		layer,
-		type: "down_proj"
-	});
-}
-/** x / √(mean(x²) + ε) · w over the last axis. */
-function norm({ graph, model }, x, name) {
-	return graph.op("SimplifiedLayerNormalization", [x, vector$1(graph, model.weight(name))], {
-		axis: -1,
-		epsilon: float(model.config.normEpsilon),
-		stash_type: 1
-	});
-}
-/** Norm of each head on its own: (T, heads · D) → the same. */
-function normHeads(builder, x, { name, heads }) {
-	const { graph, model } = builder;
-	const { headSize } = model.config;
-	const apart = graph.op("Reshape", [x, graph.integers(-1, heads, headSize)]);
-	return graph.op("Reshape", [norm(builder, apart, name), graph.integers(-1, heads * headSize)]);
-}
-/** The sum of two values, normalised and as it is. */
-function addNorm({ graph, model }, [a, b], name) {
-	const [normalised, , , sum] = graph.ops("com.microsoft.SkipSimplifiedLayerNormalization", [
-		a,
-		b,
-		vector$1(graph, model.weight(name))
-	], {
-		attributes: { epsilon: float(model.config.normEpsilon) },
-		used: [
-			true,
-			false,
-			false,
-			true
-		]
-	});
-	return [normalised, sum];
-}
-const postNormName = (layer) => `model.layers.${layer}.post_attention_layernorm.weight`;
-const normName = ({ config }, layer) => layer === config.layerCount ? "model.norm.weight" : `model.layers.${layer}.input_layernorm.weight`;
 // src/embedding/encoder-graph.ts
 /**
 * The encoder's graph: a model without its output layer, the last hidden states of a window averaged.
@@ -28013,40 +30434,6 @@ function toAdapter(results, { sizes: { rank, alpha }, modules }) {
 		pairs
 	});
 }
-// src/lora/projection.ts
-/**
-* The linear layers of a model with an adapter beside them, whose matrices are inputs of the graph.
-*
-*   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
-*
-* In: a graph and a model. Out: a way to apply a linear layer. Knows nothing about what the layers belong to. The
-* pairs are shared by all layers.
-*/
-/** Adds the adapter's inputs to the graph. */
-function adaptedProjection(graph, model) {
-	const sizes = moduleSizes(model.config);
-	const inputs = MODULE_TYPES.flatMap((type) => [{
-		name: `lora_A.${type}`,
-		shape: ["rank", sizes[type].inFeatures]
-	}, {
-		name: `lora_B.${type}`,
-		shape: [sizes[type].outFeatures, "rank"]
-	}]);
-	for (const { name, shape } of inputs) graph.input(name, "F32", shape);
-	const base = baseProjection(graph, model);
-	const project = (x, module) => {
-		const narrow = graph.op("Gemm", [x, `lora_A.${module.type}`], { transB: 1 });
-		return graph.op("Gemm", [
-			narrow,
-			`lora_B.${module.type}`,
-			base(x, module)
-		], { transB: 1 });
-	};
-	return {
-		project,
-		inputs
-	};
-}
 // src/scoring/decoder-graph.ts
 /**
 * The base model as a decoder that takes a LoRA adapter as inputs.
@@ -28056,12 +30443,10 @@ function adaptedProjection(graph, model) {
 *
 *   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
 *
-* The pairs are shared by all layers. Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, seen),
-* selected (rows, at least one), past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T.
-* Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
+* Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, seen), selected (rows, at least one),
+* past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T. Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
 */
-/** Builds the decoder; `lora: false` leaves the adapter inputs out (to check that rank 0 equals the base model). */
-function buildDecoderGraph(model, { maxPositions, lora = true }) {
+function buildDecoderGraph(model, { maxPositions, layerAdapters = false, lora = true }) {
 	const graph = new Graph("decoder", { weightsFolder: model.weightsFolder });
 	const inputIds = graph.input("input_ids", "I64", ["tokens"]);
 	const attention = cachedAttention(graph, model.config, {
@@ -28074,7 +30459,7 @@ function buildDecoderGraph(model, { maxPositions, lora = true }) {
 		inputIds,
 		selected: graph.input("selected", "I64", ["rows"]),
 		attend: attention.attend,
-		project: lora ? adaptedProjection(graph, model).project : baseProjection(graph, model)
+		project: lora ? adaptedProjection(graph, model, { layerAdapters }).project : baseProjection(graph, model)
 	}));
 	addCache(graph, model.config, attention);
 	return graph.model();
@@ -28111,9 +30496,12 @@ function pastInputs(graph, { layerCount, keyValueHeadCount, headSize }) {
 }
 // src/scoring/decoder-session.ts
 /** Opens the first one. Throws ModelError. */
-async function openDecoderSession(model, { maxPositions, device, packAfter }) {
+async function openDecoderSession(model, { maxPositions, device, packAfter, layerAdapters }) {
 	const { precision, weightsFolder } = model;
-	const graph = buildDecoderGraph(model, { maxPositions });
+	const graph = buildDecoderGraph(model, {
+		maxPositions,
+		layerAdapters
+	});
 	const open = (prepack) => openSession(graph, {
 		weightsFolder,
 		device,
@@ -28205,18 +30593,20 @@ function grown(buffer, size) {
 * text. Tokens need not be one text: a search feeds several continuations of the same text in one run, and the
 * bias keeps them apart (as in the attention over a tree of tokens of SpecInfer, Miao et al. 2023, section 4).
 */
-async function openDecoder(model, maxPositions, { device = "cpu", packAfter = Number.POSITIVE_INFINITY } = {}) {
+async function openDecoder(model, maxPositions, { device = "cpu", packAfter = Number.POSITIVE_INFINITY, layerAdapters = false } = {}) {
 	const { config } = model;
 	const session = await openDecoderSession(model, {
 		maxPositions,
 		device,
-		packAfter
+		packAfter,
+		layerAdapters
 	});
 	const sizes = moduleSizes(config);
+	const layerCount = layerAdapters ? config.layerCount : null;
 	return {
 		maxPositions,
 		newCache: () => createCache(config, maxPositions),
-		adapterInputs: (adapter) => adapterFeeds(adapter, sizes),
+		adapterInputs: (adapter) => adapterFeeds(adapter, sizes, { layerCount }),
 		async read(reading, { cache, adapter }) {
 			checkReading(reading, maxPositions);
 			const feeds = {
@@ -28285,42 +30675,6 @@ function checkReading({ positions, selected }, maxPositions) {
 	const furthest = Math.max(...positions);
 	if (selected.length > 0 && furthest < maxPositions) return;
 	throw new InternalError(`A reading selects ${selected.length} rows and reaches position ${furthest}, expected at least one row and positions below ${maxPositions}.`);
-}
-// src/scoring/prompt.ts
-/** Room for the target and its end token, of the context (64 of 512 tokens). */
-const TARGET_SHARE = 1 / 8;
-/** Text longer than this many characters for each token of the context is not even tokenised. */
-const CHARACTERS_PER_TOKEN = 12;
-/** Tokens that a target may have: what the context leaves beside the longest prompt. */
-function targetLimit(contextTokens) {
-	return Math.max(1, Math.floor(contextTokens * TARGET_SHARE));
-}
-function encodePrompt(prefix, { tokenizer, contextTokens, endToken, startToken }) {
-	const text = prefix.replace(/[ \t]+$/, "");
-	const first = firstCharacter(text, contextTokens);
-	const tokens = [...first === 0 && startToken !== null ? [startToken] : [], ...tokenizer.encode(text.slice(first))];
-	return {
-		tokens: tokens.length === 0 ? [endToken] : tokens.slice(firstToken(tokens.length, contextTokens)),
-		space: prefix.slice(text.length)
-	};
-}
-/** The target as training saw it; what does not fit into the context is left out. */
-function encodeTarget(target, { space }, settings) {
-	return settings.tokenizer.encode(space + target).slice(0, targetLimit(settings.contextTokens));
-}
-/** The smallest multiple of an eighth of the context from which the rest fits. */
-function firstToken(count, contextTokens) {
-	const step = Math.max(1, Math.floor(contextTokens / 8));
-	return Math.max(0, Math.ceil((count - contextTokens + targetLimit(contextTokens)) / step) * step);
-}
-/** The first line after a multiple of twice the context, near enough to the end to be worth tokenising. */
-function firstCharacter(text, contextTokens) {
-	const step = 2 * contextTokens;
-	const excess = text.length - CHARACTERS_PER_TOKEN * contextTokens;
-	if (excess <= 0) return 0;
-	const anchor = Math.ceil(excess / step) * step;
-	const line = text.indexOf("\n", anchor) + 1;
-	return line === 0 ? anchor : line;
 }
 // src/scoring/prompt-reader.ts
 /** Tokens read in one run: longer runs would hold up the event loop and need a large bias. */
@@ -28556,7 +30910,10 @@ async function openLanguageModel(pack, options = {}) {
 		endToken,
 		startToken
 	};
-	const decoder = await openDecoder(model, contextTokens, options);
+	const decoder = await openDecoder(model, contextTokens, {
+		layerAdapters: layerAdapters(pack.manifest),
+		...options
+	});
 	const shared = {
 		decoder,
 		vocabulary: createVocabulary(tokenizer, { endToken }),
@@ -28651,7 +31008,7 @@ async function scoreInOrder(reader, requests) {
 * Answers calls with the models of a pack, each opened on its first use.
 *
 * In: calls, one at a time. Out: what the models give. Knows nothing about processes or queues. The language
-* model works when the other three are done: they are closed for it, so that their memory never adds up.
+* model works when the others are done: they are closed for it, so that their memory never adds up.
 */
 /** Nothing is opened yet. Calls must not overlap. */
 function createExecutor(pack, options) {
@@ -28669,6 +31026,10 @@ function createExecutor(pack, options) {
 		initialState: async (embedding) => (await models.use("updater")).initialState(embedding),
 		step: async (hiddenState, embedding) => (await models.use("updater")).step(hiddenState, embedding),
 		generate: async (hiddenState) => (await models.use("generator")).generate(hiddenState),
+		readExamples: async (texts) => (await models.use("signalReader")).read(texts),
+		remember: async (memory, examples) => (await models.use("memory")).fold(memory, examples),
+		recall: async (memory) => (await models.use("memory")).adapter(memory),
+		refine: async (request) => (await models.use("refiner")).refine(request),
 		keepAdapter: async (id, adapter) => readers.keepAdapter(id, adapter),
 		score: async (place, request) => (await readers.at(place)).score(request),
 		async scoreMany({ adapter }, requests) {
@@ -28683,6 +31044,9 @@ function openOnUse(pack, { device, packAfter }) {
 		encoder: () => openEncoder(pack, { device }),
 		updater: () => openUpdater(pack, { device }),
 		generator: () => openGenerator(pack, { device }),
+		signalReader: () => openPackSignal(pack),
+		memory: () => openPackMemory(pack),
+		refiner: () => openPackRefiner(pack),
 		languageModel: () => openLanguageModel(pack, {
 			device,
 			packAfter
@@ -28712,7 +31076,10 @@ function openOnUse(pack, { device, packAfter }) {
 const EARLIER = [
 	"encoder",
 	"updater",
-	"generator"
+	"generator",
+	"signalReader",
+	"memory",
+	"refiner"
 ];
 function createReaders(languageModel) {
 	const adapters = /* @__PURE__ */ new Map();
@@ -28756,6 +31123,12 @@ function modelsOver(ask, { pack, device, end }) {
 		generator: {
 			generate: (hiddenState) => using("generator")("generate", hiddenState),
 			[Symbol.asyncDispose]: () => using.close("generator")
+		},
+		learner: {
+			readExamples: (texts) => using("signalReader")("readExamples", texts),
+			remember: (memory, examples) => using("memory")("remember", memory, examples),
+			recall: (memory) => using("memory")("recall", memory),
+			refine: (request) => using("refiner")("refine", request)
 		},
 		languageModel: languageModelOver(using),
 		[Symbol.asyncDispose]: end
@@ -29356,6 +31729,7 @@ async function openWorkspace(options, { cache } = {}) {
 	const repository = await openRepository(resolve(options.repo ?? "."));
 	const config = resolveConfig(await configSource(repository, options), process.env, options);
 	const { pack, ...fit } = fitPack(openModelPack(findPack(config.model, repository.root)), config.inference.maxMemoryBytes);
+	const parts = chooseParts(pack.manifest, config.adaptation.parts);
 	const stateFolder = options.stateFolder ?? stateFolderOf(repository);
 	const device = () => chooseDevice(config.device, { width: pack.manifest.encoder.embeddingSize });
 	return {
@@ -29369,12 +31743,14 @@ async function openWorkspace(options, { cache } = {}) {
 		repository,
 		config,
 		pack,
+		parts,
 		stateFolder,
 		store: openSnapshotStore(stateFolder),
 		lineage: {
 			packDigest: pack.digest,
 			rulesDigest: rulesDigest(config),
-			maxHistory: config.history.maxCommits
+			maxHistory: config.history.maxCommits,
+			parts
 		},
 		openCache() {
 			if (cache) return {
@@ -29428,7 +31804,11 @@ const snapshotInfo = (manifest) => ({
 	parent: manifest.parent,
 	digest: manifest.digest,
 	stateDigest: manifest.stateDigest,
-	steps: manifest.steps
+	steps: manifest.steps,
+	...manifest.parts ? {
+		parts: [...manifest.parts],
+		commits: manifest.position
+	} : {}
 });
 /** By name: packs shipped inside the package, then those of the cache; anything with a separator is a folder. */
 function findPack(model, root) {
@@ -29457,17 +31837,18 @@ function packageFile(path) {
 * Assertions of a range (or all) → scored with the adapted and the base model → report. With our own recipe the
 * adapter has read production code only, so an expected value can never have reached it.
 */
-/** Brings the adapter up to a commit, one process at a time. */
+/** Brings the adapter up to a commit and finds the one to use, one process at a time. */
 async function update(workspace, until, options) {
 	return withStateLock(workspace, options, async () => {
 		try {
 			var _usingCtx4 = _usingCtx();
-			const updated = await updateAdapter(workspace, {
+			const updated = await promoteUpdate(workspace, await updateAdapter(workspace, {
 				until,
 				cache: _usingCtx4.a(workspace.openCache()),
 				onProgress: options.onProgress
-			});
-			if (updated.commits > 0) dropOldSnapshots(workspace, updated.snapshot.manifest.id);
+			}));
+			const keepIds = [updated.snapshot, updated.inUse].map(({ manifest }) => manifest.id);
+			if (updated.commits > 0) dropOldSnapshots(workspace, keepIds);
 			return updated;
 		} catch (_) {
 			_usingCtx4.e = _;
@@ -29477,12 +31858,12 @@ async function update(workspace, until, options) {
 	});
 }
 /** The retention rule without its costly question: `prune` asks which branches are gone. */
-function dropOldSnapshots({ store, config }, currentId) {
+function dropOldSnapshots({ store, config }, keepIds) {
 	const { keepNewest } = config.snapshots;
 	const { snapshots } = store.list();
 	const { drop } = planRetention(snapshots, {
 		keepNewest,
-		keepIds: [currentId],
+		keepIds,
 		isReachable: () => true
 	});
 	for (const { manifest } of drop) store.remove(manifest.id);
@@ -29490,9 +31871,12 @@ function dropOldSnapshots({ store, config }, currentId) {
 /** The thresholds of the configuration, or the pack's calibration. */
 function thresholdsOf({ config, pack }) {
 	const { calibration } = pack.manifest;
+	const { surprisingMaxProbability: most, surprisingMinCandidate: least } = config.check;
 	return {
-		surprisingMaxProbability: config.check.surprisingMaxProbability ?? calibration.surprisingMaxProbability,
-		surprisingMinCandidate: config.check.surprisingMinCandidate ?? calibration.surprisingMinCandidate
+		surprisingMaxProbability: most ?? calibration.surprisingMaxProbability,
+		surprisingMinCandidate: least ?? calibration.surprisingMinCandidate,
+		wrongValue: calibration.wrongValue,
+		areLimitsSet: most !== null || least !== null
 	};
 }
 /** Scores assertions with the adapter of a snapshot. */
@@ -29512,7 +31896,7 @@ async function scoreWith(workspace, snapshot, assertions, options) {
 /** Scores a selection with the adapter of an update; the scores are in the order of the report's assertions. */
 async function checkSelection(workspace, input) {
 	const { selection, updated, timer } = input;
-	const { snapshot } = updated;
+	const { inUse: snapshot } = updated;
 	const { chosen, notices } = limit(workspace, selection);
 	const scores = await timer.time("check", () => scoreWith(workspace, snapshot, chosen, input));
 	const thresholds = thresholdsOf(workspace);
@@ -29533,6 +31917,7 @@ async function checkSelection(workspace, input) {
 			},
 			model: modelInfo(workspace.pack, (await workspace.device()).device),
 			snapshot: snapshotInfo(snapshot.manifest),
+			...thresholds.wrongValue ? { wrongPrior: thresholds.wrongValue.prior } : {},
 			assertions,
 			summary: summarize(scores, assertions),
 			notices: [.../* @__PURE__ */ new Set([
@@ -29576,9 +31961,10 @@ async function checkPush(options, parts = {}) {
 		const workspace = _usingCtx$1.a(await openWorkspace(options, parts));
 		const head = await requireCommit(workspace, options.head);
 		const updated = await timer.time("update", () => update(workspace, head, options));
+		const selection = await timer.time("select", () => selectPushed(workspace, options.before, head));
 		const checked = await checkSelection(workspace, {
-			selection: await timer.time("select", () => selectPushed(workspace, options.before, head)),
-			updated,
+			selection,
+			updated: await timer.time("advance", () => forRange(workspace, updated, selection)),
 			timer,
 			...options
 		});
@@ -29642,7 +32028,7 @@ async function checkPullRequest(options, parts = {}) {
 		const checked = await checkSelection(workspace, {
 			selection,
 			updated: {
-				...advanced,
+				inUse: canonical.inUse === canonical.snapshot ? advanced.snapshot : canonical.inUse,
 				notices
 			},
 			timer,
@@ -29953,6 +32339,9 @@ function rangeOf(values) {
 }
 /** Without a negative zero. */
 const decimal = (value) => value.toFixed(3).replace(/^-(0\.000)$/, "$1");
+// src/report/state-words.ts
+/** `331 steps`, or without the GRU the commits that were walked: `446 commits`. */
+const stateLength = ({ steps, parts, commits = 0 }) => parts && !parts.includes("gru") ? count$3(commits, "commit") : count$3(steps, "step");
 // src/report/take-within.ts
 /**
 * Renders the first items that fit together into a space: `sizeOf` measures a text, and each is followed by a line
@@ -30016,7 +32405,7 @@ function renderComment(report, { serverUrl, limit = MAX_LENGTH }) {
 }
 /** For a comment that has been written before, when nothing is left to say. */
 function renderSettledComment(report) {
-	const checked = count$2(report.check.summary.assertions, "assertion");
+	const checked = count$3(report.check.summary.assertions, "assertion");
 	return [
 		MARKER,
 		"### code2lora: nothing stands out",
@@ -30090,9 +32479,11 @@ function chartOf({ gains }) {
 	const chart = renderGainChart(gains);
 	return chart === "" ? "" : details("The adapter's gain over the last checks", chart);
 }
-/** One small line at the end: which model said this. */
-function footer({ check: { model, snapshot } }) {
-	return `<sub>${escapeText(oneLine$1(`${model.pack} ${model.version} on ${model.device}`, 80))} · adapter of \`${shortSha(snapshot.commit)}\` · ${count$2(snapshot.steps, "step")}</sub>`;
+/** One small line at the end: which model said this, and what its probabilities assume. */
+function footer({ check: { model, snapshot, wrongPrior } }) {
+	const name = escapeText(oneLine$1(`${model.pack} ${model.version} on ${model.device}`, 80));
+	const prior = wrongPrior === void 0 ? "" : ` · "likely wrong" takes ${percent(wrongPrior)} of new values to be wrong`;
+	return `<sub>${name} · adapter of \`${shortSha(snapshot.commit)}\` · ${stateLength(snapshot)}${prior}</sub>`;
 }
 const headOf$1 = ({ pullRequest, check }) => pullRequest?.head ?? check.range.head;
 const shownCode = (text) => codeSpan(oneLine$1(text, 80));
@@ -32218,7 +34609,9 @@ const SnapshotInfoSchema = build_default.Object({
 	parent: OrNull(Text),
 	digest: Text,
 	stateDigest: Text,
-	steps: Count
+	steps: Count,
+	parts: build_default.Optional(build_default.Array(Text)),
+	commits: build_default.Optional(Count)
 }, {
 	...closed,
 	description: "The snapshot the adapter comes from."
@@ -32263,6 +34656,11 @@ const AssertionReportSchema = build_default.Object({
 	baseProbability: OrNull(Share),
 	nll: OrNull(build_default.Number({ description: "Negative log-likelihood of the written value, nats, adapted." })),
 	baseNll: OrNull(build_default.Number()),
+	wrongProbability: build_default.Optional(build_default.Number({
+		minimum: 0,
+		maximum: 1,
+		description: "That the written value is wrong, by the calibration of the model pack, at its prior."
+	})),
 	candidates: build_default.Array(CandidateSchema)
 }, closed);
 const SummarySchema = build_default.Object({
@@ -32293,6 +34691,11 @@ const CheckReportSchema = build_default.Object({
 	range: RangeSchema,
 	model: ModelInfoSchema,
 	snapshot: SnapshotInfoSchema,
+	wrongPrior: build_default.Optional(build_default.Number({
+		minimum: 0,
+		maximum: 1,
+		description: "Share of newly written values that every wrongProbability takes to be wrong."
+	})),
 	assertions: build_default.Array(AssertionReportSchema),
 	summary: SummarySchema,
 	notices: build_default.Array(Text),
@@ -32301,48 +34704,6 @@ const CheckReportSchema = build_default.Object({
 	...closed,
 	$id: "check-1.json",
 	title: "code2lora run and check"
-});
-const WorkerSchema = build_default.Object({
-	state: build_default.Enum([
-		"idle",
-		"running",
-		"waiting",
-		"stale"
-	]),
-	pid: OrNull(Count),
-	since: OrNull(Text)
-}, closed);
-const StatusReportSchema = build_default.Object({
-	schema: build_default.Literal("code2lora/status@1"),
-	repository: build_default.Object({
-		root: Text,
-		head: OrNull(Sha),
-		branch: OrNull(Text)
-	}, closed),
-	snapshot: OrNull(SnapshotInfoSchema),
-	behind: OrNull(build_default.Integer({
-		minimum: 0,
-		description: "First-parent commits between snapshot and HEAD."
-	})),
-	worker: WorkerSchema,
-	lastCheck: OrNull(build_default.Object({
-		commit: Sha,
-		finishedAt: Text,
-		summary: SummarySchema,
-		findings: build_default.Array(AssertionReportSchema)
-	}, closed)),
-	lastError: OrNull(build_default.Object({
-		at: Text,
-		message: Text
-	}, closed)),
-	hooks: build_default.Object({
-		installed: build_default.Boolean(),
-		mode: OrNull(Text)
-	}, closed)
-}, {
-	...closed,
-	$id: "status-1.json",
-	title: "code2lora status"
 });
 const CompletionReportSchema = build_default.Object({
 	schema: build_default.Literal("code2lora/complete@1"),
@@ -32466,7 +34827,7 @@ const ActionReportSchema = build_default.Object({
 *
 *   artifact.json            where it comes from, and how much the adapter helped in the last checks
 *   manifest.json            the snapshot's, as in the local store
-*   state.safetensors        hidden state and adapter
+*   state.safetensors        hidden state, adapter and what was learned from assertions
 *   embeddings.safetensors   the few embeddings that are too young for an artifact of their own
 *
 * In: a snapshot and what goes with it, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:
@@ -32504,7 +34865,7 @@ function stateFiles(content) {
 	return {
 		"artifact.json": `${JSON.stringify(info)}\n`,
 		"manifest.json": `${JSON.stringify(snapshot.manifest, null, 2)}\n`,
-		"state.safetensors": encodeState(snapshot.hiddenState, snapshot.adapter),
+		"state.safetensors": encodeState(snapshot),
 		[EMBEDDINGS_FILE]: encodeEmbeddings(embeddings)
 	};
 }
@@ -32598,6 +34959,8 @@ const MAX_ASSERTIONS = 2e3;
 const MAX_CANDIDATES$2 = 20;
 const MAX_SUGGESTIONS$1 = 200;
 const MAX_GAINS = 100;
+/** Of an adapter (runtime/manifest-adaptation.ts). */
+const MAX_PARTS = 3;
 const MAX_NOTICES = 500;
 const MAX_TIMINGS = 40;
 /** Of every string, in characters. */
@@ -32714,7 +35077,7 @@ function renderJobSummary(report, { serverUrl }) {
 		`### code2lora: ${headline(check.summary, findings)}`,
 		outcome(report),
 		table,
-		otherTable && details(`${count$2(others.length, "assertion")} without a finding`, otherTable),
+		otherTable && details(`${count$3(others.length, "assertion")} without a finding`, otherTable),
 		notices,
 		chart(report),
 		details("Model, adapter and timings", origin(report))
@@ -32724,7 +35087,7 @@ const headline = ({ assertions }, findings) => countFindings(findings) || (asser
 /** Counts and quality in two sentences. */
 function outcome({ check: { summary, range } }) {
 	const { assertions, exactMatch, nll, baseNll } = summary;
-	const checked = `${count$2(assertions, "assertion")} ${escapeText(oneLine$1(range.description, 80))}`;
+	const checked = `${count$3(assertions, "assertion")} ${escapeText(oneLine$1(range.description, 80))}`;
 	const counts = VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => `${summary[verdict]} ${verdict}`);
 	if (counts.length === 0) return `Checked ${checked}.`;
 	const exact = exactMatch === null ? "" : ` The adapter would have written ${Math.round(exactMatch * 100)}% of the values`;
@@ -32734,10 +35097,12 @@ function outcome({ check: { summary, range } }) {
 const placeCell = (repository) => (assertion) => link(tableCode(placeName(assertion)), permalink(repository, assertion));
 function findingRow(finding, place) {
 	const { test, written, probability } = finding.assertion;
+	const doubt = likelyWrong(finding.assertion);
+	const gets = `${percent(probability ?? 0)}${doubt === null ? "" : `; ${doubt}`}`;
 	return tableRow([
 		place(finding.assertion),
 		tableCode(testName(test)),
-		written === null ? "open" : `${shown(written)} (${percent(probability ?? 0)})`,
+		written === null ? "open" : `${shown(written)} (${gets})`,
 		expectation({
 			...finding,
 			written
@@ -32765,7 +35130,7 @@ function renderTable(items, { columns, render, space }) {
 	});
 	const left = items.length - taken.length;
 	const head = [tableRow(columns), tableRow(columns.map(() => "---"))];
-	return [taken.length > 0 ? [...head, ...taken].join("\n") : "", left > 0 ? `${count$2(left, "row")} left out: a summary has room for 900 KB.` : ""].filter((part) => part !== "").join("\n\n");
+	return [taken.length > 0 ? [...head, ...taken].join("\n") : "", left > 0 ? `${count$3(left, "row")} left out: a summary has room for 900 KB.` : ""].filter((part) => part !== "").join("\n\n");
 }
 function renderNotices(notices) {
 	if (notices.length === 0) return "";
@@ -32776,7 +35141,7 @@ function renderNotices(notices) {
 	});
 	const left = notices.length - taken.length;
 	const more = left > 0 ? [`- ${left} more are left out.`] : [];
-	return details(count$2(notices.length, "notice"), [...taken, ...more].join("\n"));
+	return details(count$3(notices.length, "notice"), [...taken, ...more].join("\n"));
 }
 function chart({ gains }) {
 	const drawn = renderGainChart(gains);
@@ -32784,14 +35149,15 @@ function chart({ gains }) {
 }
 /** What it takes to say which model said this, and where its memory came from. */
 function origin({ check, adapter }) {
-	const { model, snapshot, timings } = check;
+	const { model, snapshot, timings, wrongPrior } = check;
 	const restored = adapter.restoredFrom === null ? "built from the history" : `restored from artifact ${adapter.restoredFrom}${adapter.restoredCommit ? ` of ${shortSha(adapter.restoredCommit)}` : ""}`;
 	const uploaded = adapter.artifact === null ? "" : `, uploaded as artifact ${adapter.artifact}`;
 	const seconds = Object.entries(timings).map(([name, time]) => `${name} ${(time / 1e3).toFixed(1)} s`);
 	return [
 		`model: ${model.pack} ${model.version} on ${model.device}, ${model.precision}, ${model.engine}`,
-		`adapter: commit ${shortSha(snapshot.commit)}, ${count$2(snapshot.steps, "step")}, ${restored}, ${count$2(adapter.advancedBy, "commit")} read on top${uploaded}`,
+		`adapter: commit ${shortSha(snapshot.commit)}, ${stateLength(snapshot)}, ${restored}, ${count$3(adapter.advancedBy, "commit")} read on top${uploaded}`,
 		`snapshot: ${snapshot.id}`,
+		...wrongPrior === void 0 ? [] : [`probabilities: "likely wrong" takes ${percent(wrongPrior)} of new values to be wrong`],
 		`time: ${seconds.join(", ")}`
 	].map((line) => `- ${escapeText(oneLine$1(line, MAX_NOTICE))}`).join("\n");
 }
@@ -32928,7 +35294,7 @@ function toSarif({ check }) {
 }
 function resultOf(finding, fingerprint) {
 	const { assertion, best } = finding;
-	const { path, line, column, endLine, endColumn, probability, written } = assertion;
+	const { path, line, column, endLine, endColumn, probability, wrongProbability, written } = assertion;
 	const ruleId = `code2lora/${assertion.verdict}`;
 	const region = {
 		startLine: line,
@@ -32949,12 +35315,13 @@ function resultOf(finding, fingerprint) {
 			region
 		} }],
 		partialFingerprints: { "code2loraAssertion/v1": fingerprint },
-		rank: Math.round(best.probability * 1e3) / 10,
+		rank: Math.round((wrongProbability ?? best.probability) * 1e3) / 10,
 		properties: {
 			written,
 			probability,
 			candidates: assertion.candidates,
-			test: assertion.test
+			test: assertion.test,
+			...wrongProbability === void 0 ? {} : { wrongProbability }
 		}
 	};
 }
@@ -33071,7 +35438,7 @@ const notInside = (path) => new UsageError(`"${path}" is not a file inside of th
 function logCheck({ range, summary, snapshot, model, timings }) {
 	const { assertions, expected, plausible, surprising, open } = summary;
 	log(`Checked ${assertions} ${assertions === 1 ? "assertion" : "assertions"} ${range.description}: ${expected} expected, ${plausible} plausible, ${surprising} surprising, ${open} open.`);
-	log(`Adapter of ${snapshot.commit.slice(0, 10)} after ${snapshot.steps} steps; ${model.pack} ${model.version} on ${model.device}, ${model.precision}, ${model.engine}.`);
+	log(`Adapter of ${snapshot.commit.slice(0, 10)} after ${stateLength(snapshot)}; ${model.pack} ${model.version} on ${model.device}, ${model.precision}, ${model.engine}.`);
 	log(`${Object.entries(timings).map(([part, ms]) => `${part} ${(ms / 1e3).toFixed(1)} s`).join(", ")}.`);
 }
 /** Writes the report and shows it. Throws UsageError for a path outside of the workspace. */
@@ -36991,6 +39358,7 @@ const WORDS = {
 	update: "commits read",
 	check: "assertions checked",
 	mine: "commits mined",
+	bench: "repositories measured",
 	verify: "commits read",
 	wait: "waiting"
 };
@@ -37059,6 +39427,67 @@ function toolVersion() {
 	return JSON.parse(readFileSync(file, "utf8")).version;
 }
 const shippedFolder = () => fileURLToPath(new URL("./native", import.meta.url));
+// src/snapshots/admit-learned.ts
+/**
+* Whether what a snapshot from outside has learned from assertions, and the adapter made with it, have the shapes that
+* the model pack gives them.
+*
+* In: a snapshot, the model pack, its base model's sizes. Out: null, or the first thing that does not fit. Whether the
+* numbers are right is for `verify` to find out.
+*/
+/** Throws ModelError for NaN and infinity, and for a residual that does not fit the base model. */
+function otherLearned(learned, shapes) {
+	return otherMemory(learned, shapes) ?? otherResidual(learned, shapes) ?? otherBuffer(learned, shapes);
+}
+/** Of an adapter that is made of more than what the hypernetwork gives. */
+function otherJoined(adapter, { manifest, layerCount }) {
+	const { hypernetwork, adaptation } = manifest;
+	const most = hypernetwork.rank + Math.max(adaptation?.memory?.rank ?? 0, adaptation?.refinement?.rank ?? 0);
+	for (const [name, pair] of Object.entries(adapter.pairs)) {
+		const { layer, type } = pairPlace(name);
+		const types = adaptation?.memory?.moduleTypes ?? [];
+		if (!(layer === null || layer < layerCount && types.includes(type))) return `its adapter changes ${name}, which no part of the model pack does`;
+		if (rankOf(pair, adapter) > most) return `its ${name} has rank ${rankOf(pair, adapter)}, expected ${most} at most`;
+	}
+	return null;
+}
+function otherMemory({ memory }, { manifest, parts, layerCount }) {
+	if (memory === null) return null;
+	const settings = manifest.adaptation?.memory;
+	if (!parts.includes("memory") || !settings) return "it has a memory, which is no part of its adapter";
+	for (const [name, sums] of Object.entries(memory)) {
+		const { layer, type } = pairPlace(name);
+		const types = settings.moduleTypes;
+		if (layer === null || layer >= layerCount || !types.includes(type)) return `it remembers ${name}, which is no layer of the memory`;
+		if (sums.length !== settings.rank ** 2) return `its memory of ${name} has not the rank ${settings.rank}`;
+		requireFinite(sums, `memory.${name}`);
+	}
+	return null;
+}
+function otherResidual({ residual }, { manifest, parts, dims }) {
+	if (residual === null) return null;
+	const settings = manifest.adaptation?.refinement;
+	if (!parts.includes("refinement") || !settings) return "it has a residual, which is no part of its adapter";
+	if (residual.rank !== settings.rank) return `its residual has rank ${residual.rank}, expected ${settings.rank}`;
+	const name = Object.keys(residual.pairs).find((key) => pairPlace(key).layer !== null);
+	if (name !== void 0) return `its residual changes ${name}, expected pairs that all layers share`;
+	checkFits(checkAdapter(residual), dims);
+	return null;
+}
+function otherBuffer({ buffer }, { manifest, parts, vocabularySize }) {
+	if (buffer.length === 0) return null;
+	const { adaptation, baseModel } = manifest;
+	if (!parts.includes("refinement") || !adaptation?.refinement) return "it keeps examples that no part reads";
+	const most = adaptation.refinement.buffer;
+	if (buffer.length > most) return `it keeps ${buffer.length} examples, expected ${most} at most`;
+	for (const { prompt, target } of buffer) {
+		const tokens = [...prompt, ...target];
+		if (tokens.length > baseModel.contextTokens) return `it keeps an example of ${tokens.length} tokens`;
+		const wrong = tokens.find((token) => token < 0 || token >= vocabularySize);
+		if (wrong !== void 0) return `it keeps an example with the token ${wrong}, which the model does not have`;
+	}
+	return null;
+}
 // src/snapshots/admit.ts
 /**
 * Whether a snapshot from outside is one that our own history could have made.
@@ -37080,17 +39509,22 @@ async function readHistoryLine(repository, until) {
 }
 /** Returns the snapshot. Throws SnapshotError, or ModelError when its numbers or shapes are not the pack's. */
 function admitSnapshot(snapshot, admission) {
-	const reason = otherOrigin(snapshot.manifest, admission) ?? otherHistory(snapshot.manifest, admission) ?? otherShapes(snapshot, admission.pack);
+	const shapes = shapesOf(snapshot.manifest, admission.pack);
+	const reason = otherOrigin(snapshot.manifest, admission) ?? otherHistory(snapshot.manifest, admission) ?? otherShapes(snapshot, shapes) ?? otherLearned(snapshot.learned, shapes);
 	if (reason !== null) throw new SnapshotError(`The snapshot of ${admission.place} cannot be used: ${reason}.`);
 	requireFinite(snapshot.hiddenState, "hidden_state");
 	checkAdapter(snapshot.adapter);
-	checkFits(snapshot.adapter, baseDims(admission.pack));
+	checkFits(snapshot.adapter, shapes.dims, shapes);
 	return snapshot;
 }
 function otherOrigin(manifest, { pack, lineage }) {
 	const { name, version } = pack.manifest;
 	if (manifest.packDigest !== lineage.packDigest) return `it was made with another model pack, ${`${manifest.pack.name} ${manifest.pack.version} (${manifest.packDigest.slice(0, 12)})`}; here it is ${name} ${version} (${lineage.packDigest.slice(0, 12)})`;
 	if (manifest.rulesDigest !== lineage.rulesDigest) return "it was made with other path rules or diff limits";
+	if (!hasSameParts(manifest, lineage)) {
+		const [found, wanted] = [manifest, lineage].map((each) => partsOf$1(each).join(",") || "none");
+		return `its adapter is made of ${found}, here it is ${wanted} (--parts)`;
+	}
 	if (manifest.pack.name !== name || manifest.pack.version !== version) return "it names another model pack";
 	return null;
 }
@@ -37136,26 +39570,37 @@ function otherPreviousStep({ previousStep, startCommit, commit, steps }, { line,
 	return at >= from && at <= to ? null : "its newest step is not part of its history";
 }
 /** The whole history begins at its root; a bounded one where its first walk began, at least so many commits ago. */
-function otherStart({ maxHistory, position }, start, wanted) {
+function otherStart({ maxHistory, anchored, position }, start, wanted) {
+	if (anchored) return start === void 0 ? "its history starts at another commit" : null;
 	const isAtRoot = start === 0;
 	if (maxHistory === void 0) return isAtRoot ? null : "its history starts at another commit";
 	if (maxHistory !== wanted.maxHistory) return `it began at the newest ${maxHistory} commits, here it is ${wanted.maxHistory ? `the newest ${wanted.maxHistory}` : "the whole history"} (--max-history)`;
 	if (start === void 0 || isAtRoot) return "its history starts at another commit";
 	return position >= maxHistory ? null : `it remembers ${position} commits, expected ${maxHistory} or more`;
 }
-function otherShapes({ manifest, hiddenState, adapter }, pack) {
-	const { hiddenSize, rank, alpha, moduleTypes } = pack.manifest.hypernetwork;
-	if (hiddenState.length !== hiddenSize) return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${hiddenSize}`;
+function otherShapes({ manifest, hiddenState, adapter }, shapes) {
+	const { hiddenSize, rank, alpha, moduleTypes } = shapes.manifest.hypernetwork;
+	const length = shapes.parts.includes("gru") ? hiddenSize : 0;
+	if (hiddenState.length !== length) return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${length}`;
+	if (shapes.parts.some((part) => part !== "gru")) return otherJoined(adapter, shapes);
 	if (adapter.rank !== rank || adapter.alpha !== alpha) return `its adapter has rank ${adapter.rank} and alpha ${adapter.alpha}, expected ${rank} and ${alpha}`;
 	const wanted = [...moduleTypes].sort().join(", ");
 	const found = [Object.keys(adapter.pairs), manifest.adapter.moduleTypes].map((types) => [...types].sort().join(", "));
 	if (found.some((types) => types !== wanted)) return `its adapter changes ${found[0]}, expected ${wanted}`;
 	return null;
 }
-/** Sizes of the base model's layers, from its configuration in the pack. */
-function baseDims(pack) {
-	const path = pack.path(pack.manifest.baseModel.config);
-	return moduleSizes(parseTransformerConfig(JSON.parse(readFileSync(path, "utf8")), path));
+/** With the sizes of the base model's layers, from its configuration in the pack. */
+function shapesOf(snapshot, { manifest, path }) {
+	const file = path(manifest.baseModel.config);
+	const config = parseTransformerConfig(JSON.parse(readFileSync(file, "utf8")), file);
+	const { layerCount, vocabularySize } = config;
+	return {
+		manifest,
+		parts: partsOf$1(snapshot),
+		dims: moduleSizes(config),
+		layerCount,
+		vocabularySize
+	};
 }
 // src/github/artifacts.ts
 /**
@@ -37689,8 +40134,15 @@ const placeOf = ({ context, inputs }, name) => ({
 	temporaryFolder: context.temporaryFolder
 });
 function restoredLine({ artifactId, runId, snapshot, sizeBytes }) {
-	const { commit, steps } = snapshot.manifest;
-	return `Restored the adapter of ${commit.slice(0, 10)} (${steps} steps of the GRU) from artifact ${artifactId} of run ${runId}, ${Math.ceil(sizeBytes / 1024)} KB.`;
+	const { commit, steps, parts, position } = snapshot.manifest;
+	const length = stateLength({
+		steps,
+		...parts ? {
+			parts: [...parts],
+			commits: position
+		} : {}
+	});
+	return `Restored the adapter of ${commit.slice(0, 10)} (${length}) from artifact ${artifactId} of run ${runId}, ${Math.ceil(sizeBytes / 1024)} KB.`;
 }
 /** Uploads the snapshot of a check, and before it embeddings where that is due. */
 async function storeState(job, { workspace, restored, embeddings }, { snapshot, gains }) {
@@ -37953,6 +40405,7 @@ const MAX_ITEMS = {
 	candidates: 20,
 	suggestions: 200,
 	gains: 100,
+	parts: 3,
 	notices: 500
 };
 const FIXED = {

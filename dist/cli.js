@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { i as __toESM, r as __require, t as __commonJSMin } from "./chunks/rolldown-runtime.js";
-import { n as sizeText, t as durationText } from "./chunks/sizes.js";
 import { a as SnapshotError, i as ModelError, n as GitHubError, o as UsageError, t as GitError } from "./chunks/errors.js";
+import { t as describeState } from "./chunks/state-words.js";
 import { t as VERDICTS } from "./chunks/verdict-names.js";
 import { n as progressLine } from "./chunks/progress.js";
+import { n as sizeText, t as durationText } from "./chunks/sizes.js";
 import { fileURLToPath } from "node:url";
 import { existsSync, readFileSync } from "node:fs";
 // node_modules/commander/lib/error.js
@@ -3017,6 +3018,304 @@ const { program: program$1, createCommand, createArgument, createOption, Command
 	exports.InvalidArgumentError = InvalidArgumentError;
 	exports.InvalidOptionArgumentError = InvalidArgumentError;
 })))(), 1)).default;
+// src/report/console.ts
+const MAX_VALUE_LENGTH = 48;
+/** Below it a candidate is a guess that helps nobody; `--json` has them all. */
+const MIN_SHOWN_PROBABILITY = .05;
+/** The story of one `run` or `check`. */
+function renderCheck(report, options) {
+	const { snapshot, summary, assertions } = report;
+	const findings = assertions.filter(({ verdict }) => verdict === "surprising" || verdict === "open");
+	const shown = options.details ? assertions : findings;
+	return [
+		`adapter   ${short(snapshot.commit)} ${describeState(snapshot)} (${report.model.pack} ${report.model.version}, ${report.model.precision} on ${report.model.device})`,
+		`checked   ${count(summary.assertions, "assertion")} ${report.range.description}`,
+		...summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : [],
+		...summary.nll === null ? [] : [`          ${renderQuality(summary)}`],
+		...report.notices.map((notice) => `note      ${visible(notice)}`),
+		...findings.some(({ wrongProbability }) => wrongProbability !== void 0) ? [`note      "likely wrong" takes ${percent(report.wrongPrior ?? 0)} of new values to be wrong`] : [],
+		...groupByPath(shown).flatMap(renderGroup)
+	].join("\n");
+}
+/** Candidates for one place, most likely first. */
+function renderCandidates(assertion) {
+	const place = `${visible(assertion.path)}:${assertion.line}:${assertion.column}`;
+	const written = assertion.written === null ? "left open" : `written ${inline(assertion.written)}`;
+	const probability = assertion.probability === null ? "" : `, ${percent(assertion.probability)}`;
+	const wrong = assertion.wrongProbability === void 0 ? "" : `, ${percent(assertion.wrongProbability)} likely wrong`;
+	return [`${place}  ${assertion.test ? `${visible(assertion.test)}  ` : ""}(${written}${probability}${wrong})`, ...assertion.candidates.map((item) => `  ${percent(item.probability).padStart(6)}  ${inline(item.text)}`)].join("\n");
+}
+/** Where the adapter stands and what the last check found. */
+function renderStatus(status) {
+	const { snapshot, behind, worker, lastCheck, lastError } = status;
+	return [
+		snapshot === null ? "adapter   none yet: run \"code2lora run\"" : `adapter   ${short(snapshot.commit)}, ${behind === 0 ? "at HEAD" : behind === null ? "not an ancestor of HEAD" : `${count(behind, "commit")} behind HEAD`}`,
+		...useLines(status),
+		`worker    ${worker.state}${worker.pid === null ? "" : ` (process ${worker.pid})`}`,
+		`hooks     ${status.hooks.installed ? `installed (${status.hooks.mode})` : "not installed: run \"code2lora init\""}`,
+		lastCheck === null ? "check     none yet" : `check     ${short(lastCheck.commit)} at ${lastCheck.finishedAt}: ${renderCounts(lastCheck.summary)}`,
+		...groupByPath(lastCheck?.findings ?? []).flatMap(renderGroup),
+		...lastError === null ? [] : [`error     ${lastError.at}: ${visible(lastError.message)}`]
+	].join("\n");
+}
+/** Only where another adapter than the newest one checks. */
+function useLines({ use }) {
+	if (!use || use.promoted) return [];
+	return [`in use    ${use.using === null ? "one that knows no repository" : `that of ${short(use.using)}`}: ${visible(use.reason ?? "the newest does harm")}`];
+}
+/** One row of the table; `renderTable` pads the cells. */
+function assertionRow(assertion) {
+	const [best, second] = assertion.candidates;
+	const runnerUp = second ? `then ${inline(second.text)} (${percent(second.probability)})` : "";
+	const isFinding = assertion.verdict === "surprising" || assertion.verdict === "open";
+	const isShown = best && (isFinding || best.probability >= MIN_SHOWN_PROBABILITY);
+	return [
+		`${assertion.line}:${assertion.column}`,
+		assertion.verdict,
+		assertion.written === null ? "(open)" : inline(assertion.written),
+		assertion.probability === null ? "" : percent(assertion.probability),
+		isShown && assertion.verdict !== "expected" ? `expects ${inline(best.text)} (${percent(best.probability)})` : "",
+		isFinding ? runnerUp : "",
+		isFinding && assertion.wrongProbability !== void 0 ? `${percent(assertion.wrongProbability)} likely wrong` : "",
+		assertion.test === "" ? "" : `in ${visible(assertion.test)}`
+	];
+}
+function renderGroup([path, items]) {
+	return [
+		"",
+		visible(path),
+		...renderTable(items.map(assertionRow))
+	];
+}
+/** Pads every column to its widest cell; the last one and what is behind it stays as it is. */
+function renderTable(rows) {
+	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).filter((_, column) => widths[column]).join("  ")}`.trimEnd());
+}
+const renderCounts = (summary) => VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => `${summary[verdict]} ${verdict}`).join(", ") || "nothing to check";
+function renderQuality({ exactMatch, nll, baseNll }) {
+	const gain = nll === null || baseNll === null ? "" : `, nll/token ${nll.toFixed(2)} (base model ${baseNll.toFixed(2)})`;
+	return `exact match ${percent(exactMatch ?? 0)}${gain}`;
+}
+function groupByPath(items) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const item of items) groups.set(item.path, [...groups.get(item.path) ?? [], item]);
+	return [...groups];
+}
+/** One line, cut in the middle of nowhere but never silently. */
+function inline(text) {
+	const line = visible(text.replace(/\s*\n\s*/g, " "));
+	return line.length <= MAX_VALUE_LENGTH ? line : `${line.slice(0, 47)}…`;
+}
+/** Control characters, bidirectional overrides and line separators as escapes. */
+const visible = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const short = (sha) => sha.slice(0, 10);
+const percent = (share) => `${(share * 100).toFixed(share < .0995 ? 1 : 0)} %`;
+const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+// src/report/findings.ts
+/** What makes a run fail; open: open and surprising ones. */
+const FAIL_ON = [
+	"never",
+	"surprising",
+	"open"
+];
+// src/terminal.ts
+/**
+* Between commands and a terminal: what is printed where, which exit code, what a flag may say.
+*
+* Knows nothing about what the commands do.
+*/
+/** 1: findings that --fail-on names, a difference found by `verify`, an error found by `doctor`. */
+const EXIT = {
+	findings: 1,
+	usage: 2,
+	failure: 3
+};
+const FAIL_ON_HELP = "exit with 1 on: never, surprising, open (open or surprising)";
+/** The options of a command function; progress only where somebody looks. */
+function commandOptions(flags) {
+	const silent = flags.quiet || flags.json || !process.stderr.isTTY;
+	const { repo, model, device, maxMemory, parts } = flags;
+	return {
+		repo,
+		model,
+		device,
+		maxMemory,
+		maxHistory: flags.maxHistory === void 0 ? void 0 : parsePositive(flags.maxHistory, "--max-history"),
+		parts,
+		onProgress: silent ? void 0 : progressLine.show
+	};
+}
+/** Reports go to standard output, as JSON or as text. */
+function print(flags, report, render) {
+	progressLine.clear();
+	const text = flags.json ? JSON.stringify(report, null, 2) : render(report);
+	if (text !== "") process.stdout.write(`${text}\n`);
+}
+/** Prints a check, and fails on the findings the user wants it to fail on. */
+function printCheck(flags, report, { details, failOn }) {
+	print(flags, report, () => renderCheck(report, { details }));
+	const { surprising, open } = report.summary;
+	if ({
+		never: 0,
+		surprising,
+		open: surprising + open
+	}[failOn] > 0) process.exitCode = EXIT.findings;
+}
+/** Prints an error to standard error and sets the exit code; a stack only where it is our fault. */
+function printError(error) {
+	progressLine.clear();
+	const text = [
+		UsageError,
+		GitError,
+		GitHubError,
+		ModelError,
+		SnapshotError
+	].some((type) => error instanceof type) ? error.message : `an unexpected error; please report it with this:\n${error instanceof Error ? error.stack : error}`;
+	process.stderr.write(`code2lora: ${text}\n`);
+	process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
+}
+/** A wrong argument is for the user to change; `--help` and `--version` end here too, with 0. */
+function exitAsUsage({ exitCode }) {
+	process.exit(exitCode === 0 ? 0 : EXIT.usage);
+}
+function parseFailOn(text) {
+	const known = FAIL_ON.find((value) => value === text);
+	if (known) return known;
+	throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(", ")}.`);
+}
+function parsePositive(text, place) {
+	if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+	throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more.`);
+}
+function parseCount(text) {
+	if (/^\d+$/.test(text)) return Number(text);
+	throw new UsageError(`"${text}" is not a count.\nExpected a whole number, 0 or more.`);
+}
+/** No terminal, no question: the answer is no. */
+async function askOnTerminal(question) {
+	if (!process.stdin.isTTY) return false;
+	const { createInterface } = await import("node:readline/promises");
+	const terminal = createInterface({
+		input: process.stdin,
+		output: process.stderr
+	});
+	const answer = await terminal.question(`${question} [y/N] `);
+	terminal.close();
+	return /^y(es)?$/i.test(answer.trim());
+}
+/** package.json lies one folder above both src/ and dist/. */
+function packageVersion() {
+	const manifest = new URL("../package.json", import.meta.url);
+	return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : "0";
+}
+// src/cli-measure.ts
+function defineMeasuring(program, define) {
+	defineMine(define);
+	defineBench(program);
+	defineHealth(define);
+}
+function defineMine(define) {
+	define("mine", "write every assertion event of the history as JSON lines, of one repository or of a list").option("--out <path>", "where to write: a file, - for standard output; of a list a folder").option("--after <commit>", "only what came after this commit").option("--max-prefix <characters>", "longest prefix to keep; 0 for the whole file above", parseCount, 8192).option("--repositories <list>", "mine every repository of a list: docs/mining.md").option("--track <track>", "of a list: static, evolution or both (default)").option("--per-commit <count>", "of a list: most tasks of a commit (default: 8; 0: all)", parseCount).option("--per-file <count>", "of a list: most of them of a file (default: 4; 0: all)", parseCount).option("--shard <i/n>", "of a list: only the i-th of n equal parts").option("--clones <folder>", "of a list: where repositories are cloned to (default: OUT/.clones)").option("--dry-run", "of a list: say what is finished and what is missing").option("--workflow", "of a list: only write the GitHub Actions workflow that mines it").option("--force", "with --workflow: replace a file that differs").action(runMine);
+}
+async function runMine(flags) {
+	const { readMineFlags } = await import("./chunks/mine-flags.js");
+	const asked = readMineFlags(flags);
+	if (asked.kind === "one") return await mineOne(flags, asked);
+	const { renderMined, renderMineWorkflow } = await import("./chunks/mine-text.js");
+	if (asked.kind === "workflow") {
+		const { writeMineWorkflow } = await import("./chunks/mine-workflow.js");
+		const result = await writeMineWorkflow(asked.options);
+		print(flags, result, renderMineWorkflow);
+		if (result.file.outcome === "differs") process.exitCode = EXIT.usage;
+		return;
+	}
+	const { mineAll } = await import("./chunks/mine-all2.js");
+	const report = await mineAll({
+		...asked.options,
+		onProgress: commandOptions(flags).onProgress
+	});
+	print(flags, report, renderMined);
+	if (report.broken.length + report.missing.length > 0) process.exitCode = EXIT.findings;
+}
+async function mineOne(flags, { out, after, maxPrefix }) {
+	const { mine } = await import("./chunks/mine.js");
+	const { openTaskWriter } = await import("./chunks/task-writer.js");
+	const writer = openTaskWriter(out);
+	const summary = await mine(writer.write, {
+		...commandOptions(flags),
+		after,
+		maxPrefix
+	});
+	await writer.close();
+	if (out === "-") return;
+	const render = () => `${summary.tasks} tasks of ${summary.commits} commits`;
+	print(flags, {
+		schema: "code2lora/mine@1",
+		...summary
+	}, render);
+}
+/** Not with the options of the others: it reads no repository of the user's. */
+function defineBench(program) {
+	program.command("bench").description("measure the adapters on the repositories of a list, and write the tables: docs/benchmarking.md").requiredOption("--repositories <list>", "the repositories, one a line: docs/mining.md").option("--out <file>", "the document (default: docs/benchmark.md); scores and plots lie in a folder beside it").option("--methods <names>", "what to compare, with commas between (default: all that the pack can do)").option("--per-repository <count>", "most assertions of a repository (default: 24)", parseCount).option("--max-history <commits>", "most commits of a history that are walked, the newest (default: 240)").option("--work <folder>", "for clones and what is computed on the way (default: .code2lora-bench)").option("--clones <folder>", "where repositories are cloned to (default: WORK/clones)").option("--cut <day>", "repositories created on this day or later are a table of their own").option("--report-only", "write the document anew from the scores").option("--mutations", "measure how well mistakes are told from right values: docs/calibration.md").option("--split <name>", "only repositories of this split or role, such as test or validation").option("--calibrate <file>", "with --mutations: write the calibration for a model pack to this JSON file").option("--prior <share>", "with --mutations: share of new values that is wrong (default: 0.1)", Number).option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--json", "print the report as JSON").option("--quiet", "no progress; only results and errors").action(runBench);
+}
+async function runBench(flags) {
+	if (flags.mutations) return await runMutations(flags);
+	if ((flags.calibrate ?? flags.prior) !== void 0) throw new UsageError("--calibrate and --prior go with --mutations: add it, or leave them out.");
+	const { bench } = await import("./chunks/bench2.js");
+	const { renderBench } = await import("./chunks/bench-text.js");
+	const { methods, quiet, json, ...rest } = flags;
+	const shared = {
+		repo: ".",
+		...rest,
+		...quiet ? { quiet } : {},
+		...json ? { json } : {}
+	};
+	const { maxHistory, onProgress } = commandOptions(shared);
+	const names = methods?.split(",").map((name) => name.trim());
+	const report = await bench({
+		...rest,
+		methods: names,
+		maxHistory,
+		onProgress
+	});
+	print(shared, report, renderBench);
+	if (report.broken.length > 0) process.exitCode = EXIT.findings;
+}
+async function runMutations({ methods, cut, quiet, json, ...flags }) {
+	if (methods ?? cut) throw new UsageError("--methods and --cut do not go with --mutations: leave them out.");
+	const { benchMutations } = await import("./chunks/mutations2.js");
+	const { renderMutations } = await import("./chunks/mutations-text.js");
+	const shared = {
+		repo: ".",
+		...flags,
+		...quiet ? { quiet } : {},
+		...json ? { json } : {}
+	};
+	const { maxHistory, onProgress } = commandOptions(shared);
+	const report = await benchMutations({
+		...flags,
+		maxHistory,
+		onProgress
+	});
+	print(shared, report, renderMutations);
+	if (report.broken.length > 0) process.exitCode = EXIT.findings;
+}
+function defineHealth(define) {
+	define("health", "does the adapter know this repository? measured on the repository's newest assertions").option("--assertions <count>", "at most so many (default: 40)", parseCount).option("--re-anchor", "let the next walk start anew from the repository as it stands at HEAD").action(runHealth);
+}
+async function runHealth(flags) {
+	const { health } = await import("./chunks/health2.js");
+	const { renderHealth } = await import("./chunks/health3.js");
+	const { assertions, reAnchor } = flags;
+	const report = await health({
+		...commandOptions(flags),
+		assertions,
+		reAnchor
+	});
+	print(flags, report, renderHealth);
+	if (report.verdict === "harmful") process.exitCode = EXIT.findings;
+}
 // src/report/packs-texts.ts
 /** The texts of the `models` commands. Pure. */
 function renderModels(list) {
@@ -3169,187 +3468,6 @@ function amountText(event, rate) {
 	return `${percent} of ${sizeText(total)}${speed}`;
 }
 const fractionOf = ({ done, total }) => total > 0 ? Math.min(1, done / total) : 1;
-// src/report/console.ts
-const MAX_VALUE_LENGTH = 48;
-/** Below it a candidate is a guess that helps nobody; `--json` has them all. */
-const MIN_SHOWN_PROBABILITY = .05;
-/** The story of one `run` or `check`. */
-function renderCheck(report, options) {
-	const { snapshot, summary, assertions } = report;
-	const findings = assertions.filter(({ verdict }) => verdict === "surprising" || verdict === "open");
-	const shown = options.details ? assertions : findings;
-	return [
-		`adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, "step")} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.precision} on ${report.model.device})`,
-		`checked   ${count(summary.assertions, "assertion")} ${report.range.description}`,
-		...summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : [],
-		...summary.nll === null ? [] : [`          ${renderQuality(summary)}`],
-		...report.notices.map((notice) => `note      ${visible(notice)}`),
-		...groupByPath(shown).flatMap(renderGroup)
-	].join("\n");
-}
-/** Candidates for one place, most likely first. */
-function renderCandidates(assertion) {
-	const place = `${visible(assertion.path)}:${assertion.line}:${assertion.column}`;
-	const written = assertion.written === null ? "left open" : `written ${inline(assertion.written)}`;
-	const probability = assertion.probability === null ? "" : `, ${percent(assertion.probability)}`;
-	return [`${place}  ${assertion.test ? `${visible(assertion.test)}  ` : ""}(${written}${probability})`, ...assertion.candidates.map((item) => `  ${percent(item.probability).padStart(6)}  ${inline(item.text)}`)].join("\n");
-}
-/** Where the adapter stands and what the last check found. */
-function renderStatus(status) {
-	const { snapshot, behind, worker, lastCheck, lastError } = status;
-	return [
-		snapshot === null ? "adapter   none yet: run \"code2lora run\"" : `adapter   ${short(snapshot.commit)}, ${behind === 0 ? "at HEAD" : behind === null ? "not an ancestor of HEAD" : `${count(behind, "commit")} behind HEAD`}`,
-		`worker    ${worker.state}${worker.pid === null ? "" : ` (process ${worker.pid})`}`,
-		`hooks     ${status.hooks.installed ? `installed (${status.hooks.mode})` : "not installed: run \"code2lora init\""}`,
-		lastCheck === null ? "check     none yet" : `check     ${short(lastCheck.commit)} at ${lastCheck.finishedAt}: ${renderCounts(lastCheck.summary)}`,
-		...groupByPath(lastCheck?.findings ?? []).flatMap(renderGroup),
-		...lastError === null ? [] : [`error     ${lastError.at}: ${visible(lastError.message)}`]
-	].join("\n");
-}
-/** One row of the table; `renderTable` pads the cells. */
-function assertionRow(assertion) {
-	const [best, second] = assertion.candidates;
-	const runnerUp = second ? `then ${inline(second.text)} (${percent(second.probability)})` : "";
-	const isFinding = assertion.verdict === "surprising" || assertion.verdict === "open";
-	const isShown = best && (isFinding || best.probability >= MIN_SHOWN_PROBABILITY);
-	return [
-		`${assertion.line}:${assertion.column}`,
-		assertion.verdict,
-		assertion.written === null ? "(open)" : inline(assertion.written),
-		assertion.probability === null ? "" : percent(assertion.probability),
-		isShown && assertion.verdict !== "expected" ? `expects ${inline(best.text)} (${percent(best.probability)})` : "",
-		isFinding ? runnerUp : "",
-		assertion.test === "" ? "" : `in ${visible(assertion.test)}`
-	];
-}
-function renderGroup([path, items]) {
-	return [
-		"",
-		visible(path),
-		...renderTable(items.map(assertionRow))
-	];
-}
-/** Pads every column to its widest cell; the last one and what is behind it stays as it is. */
-function renderTable(rows) {
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).filter((_, column) => widths[column]).join("  ")}`.trimEnd());
-}
-const renderCounts = (summary) => VERDICTS.filter((verdict) => summary[verdict] > 0).map((verdict) => `${summary[verdict]} ${verdict}`).join(", ") || "nothing to check";
-function renderQuality({ exactMatch, nll, baseNll }) {
-	const gain = nll === null || baseNll === null ? "" : `, nll/token ${nll.toFixed(2)} (base model ${baseNll.toFixed(2)})`;
-	return `exact match ${percent(exactMatch ?? 0)}${gain}`;
-}
-function groupByPath(items) {
-	const groups = /* @__PURE__ */ new Map();
-	for (const item of items) groups.set(item.path, [...groups.get(item.path) ?? [], item]);
-	return [...groups];
-}
-/** One line, cut in the middle of nowhere but never silently. */
-function inline(text) {
-	const line = visible(text.replace(/\s*\n\s*/g, " "));
-	return line.length <= MAX_VALUE_LENGTH ? line : `${line.slice(0, 47)}…`;
-}
-/** Control characters, bidirectional overrides and line separators as escapes. */
-const visible = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-const short = (sha) => sha.slice(0, 10);
-const percent = (share) => `${(share * 100).toFixed(share < .0995 ? 1 : 0)} %`;
-const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-// src/report/findings.ts
-/** What makes a run fail; open: open and surprising ones. */
-const FAIL_ON = [
-	"never",
-	"surprising",
-	"open"
-];
-// src/terminal.ts
-/**
-* Between commands and a terminal: what is printed where, which exit code, what a flag may say.
-*
-* Knows nothing about what the commands do.
-*/
-/** 1: findings that --fail-on names, a difference found by `verify`, an error found by `doctor`. */
-const EXIT = {
-	findings: 1,
-	usage: 2,
-	failure: 3
-};
-const FAIL_ON_HELP = "exit with 1 on: never, surprising, open (open or surprising)";
-/** The options of a command function; progress only where somebody looks. */
-function commandOptions(flags) {
-	const silent = flags.quiet || flags.json || !process.stderr.isTTY;
-	const { repo, model, device, maxMemory } = flags;
-	return {
-		repo,
-		model,
-		device,
-		maxMemory,
-		maxHistory: flags.maxHistory === void 0 ? void 0 : parsePositive(flags.maxHistory, "--max-history"),
-		onProgress: silent ? void 0 : progressLine.show
-	};
-}
-/** Reports go to standard output, as JSON or as text. */
-function print(flags, report, render) {
-	progressLine.clear();
-	const text = flags.json ? JSON.stringify(report, null, 2) : render(report);
-	if (text !== "") process.stdout.write(`${text}\n`);
-}
-/** Prints a check, and fails on the findings the user wants it to fail on. */
-function printCheck(flags, report, { details, failOn }) {
-	print(flags, report, () => renderCheck(report, { details }));
-	const { surprising, open } = report.summary;
-	if ({
-		never: 0,
-		surprising,
-		open: surprising + open
-	}[failOn] > 0) process.exitCode = EXIT.findings;
-}
-/** Prints an error to standard error and sets the exit code; a stack only where it is our fault. */
-function printError(error) {
-	progressLine.clear();
-	const text = [
-		UsageError,
-		GitError,
-		GitHubError,
-		ModelError,
-		SnapshotError
-	].some((type) => error instanceof type) ? error.message : `an unexpected error; please report it with this:\n${error instanceof Error ? error.stack : error}`;
-	process.stderr.write(`code2lora: ${text}\n`);
-	process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
-}
-/** A wrong argument is for the user to change; `--help` and `--version` end here too, with 0. */
-function exitAsUsage({ exitCode }) {
-	process.exit(exitCode === 0 ? 0 : EXIT.usage);
-}
-function parseFailOn(text) {
-	const known = FAIL_ON.find((value) => value === text);
-	if (known) return known;
-	throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(", ")}.`);
-}
-function parsePositive(text, place) {
-	if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-	throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more.`);
-}
-function parseCount(text) {
-	if (/^\d+$/.test(text)) return Number(text);
-	throw new UsageError(`"${text}" is not a count.\nExpected a whole number, 0 or more.`);
-}
-/** No terminal, no question: the answer is no. */
-async function askOnTerminal(question) {
-	if (!process.stdin.isTTY) return false;
-	const { createInterface } = await import("node:readline/promises");
-	const terminal = createInterface({
-		input: process.stdin,
-		output: process.stderr
-	});
-	const answer = await terminal.question(`${question} [y/N] `);
-	terminal.close();
-	return /^y(es)?$/i.test(answer.trim());
-}
-/** package.json lies one folder above both src/ and dist/. */
-function packageVersion() {
-	const manifest = new URL("../package.json", import.meta.url);
-	return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : "0";
-}
 // src/cli-models.ts
 const PRECISION_HELP = "fp32, int8 (default) or int4";
 const collect = (value, list = []) => [...list, value];
@@ -3566,7 +3684,6 @@ define("status", "which commit the adapter stands at, what the last check found"
 	const { status } = await import("./chunks/status.js");
 	print(flags, await status(commandOptions(flags)), renderStatus);
 });
-define("mine", "write every assertion event of the history as JSON lines, of one repository or of a list").option("--out <path>", "where to write: a file, - for standard output; of a list a folder").option("--after <commit>", "only what came after this commit").option("--max-prefix <characters>", "longest prefix to keep; 0 for the whole file above", parseCount, 8192).option("--repositories <list>", "mine every repository of a list: docs/mining.md").option("--track <track>", "of a list: static, evolution or both (default)").option("--per-commit <count>", "of a list: most tasks of a commit (default: 8; 0: all)", parseCount).option("--per-file <count>", "of a list: most of them of a file (default: 4; 0: all)", parseCount).option("--shard <i/n>", "of a list: only the i-th of n equal parts").option("--clones <folder>", "of a list: where repositories are cloned to (default: OUT/.clones)").option("--dry-run", "of a list: say what is finished and what is missing").option("--workflow", "of a list: only write the GitHub Actions workflow that mines it").option("--force", "with --workflow: replace a file that differs").action(runMine);
 define("export", "write the adapter of HEAD for other programs").option("--format <format>", "peft (a folder), compact or gguf (a file)", "peft").option("--precision <precision>", "fp32 or fp16", "fp32").requiredOption("--out <path>", "a new or empty folder, or a file that ends with .safetensors or .gguf").action(async (flags) => {
 	const { exportAdapter } = await import("./chunks/export2.js");
 	const { format, precision, out } = flags;
@@ -3621,6 +3738,7 @@ define("uninstall", "remove the hooks and the configuration that init wrote").op
 		shared
 	}), renderUninstall);
 });
+defineMeasuring(program, define);
 defineModels(program);
 program.command("hook <name> [args...]", { hidden: true }).action(async (name, args) => {
 	const { wakeWorker } = await import("./chunks/wake2.js");
@@ -3645,45 +3763,8 @@ async function initWorkflows({ workflow, action, runsOn, force, ...flags }) {
 	print(flags, result, renderWorkflows);
 	if (result.files.some(({ outcome }) => outcome === "differs")) process.exitCode = EXIT.usage;
 }
-async function runMine(flags) {
-	const { readMineFlags } = await import("./chunks/mine-flags.js");
-	const asked = readMineFlags(flags);
-	if (asked.kind === "one") return await mineOne(flags, asked);
-	const { renderMined, renderMineWorkflow } = await import("./chunks/mine-text.js");
-	if (asked.kind === "workflow") {
-		const { writeMineWorkflow } = await import("./chunks/mine-workflow.js");
-		const result = await writeMineWorkflow(asked.options);
-		print(flags, result, renderMineWorkflow);
-		if (result.file.outcome === "differs") process.exitCode = EXIT.usage;
-		return;
-	}
-	const { mineAll } = await import("./chunks/mine-all2.js");
-	const report = await mineAll({
-		...asked.options,
-		onProgress: commandOptions(flags).onProgress
-	});
-	print(flags, report, renderMined);
-	if (report.broken.length + report.missing.length > 0) process.exitCode = EXIT.findings;
-}
-async function mineOne(flags, { out, after, maxPrefix }) {
-	const { mine } = await import("./chunks/mine.js");
-	const { openTaskWriter } = await import("./chunks/task-writer.js");
-	const writer = openTaskWriter(out);
-	const summary = await mine(writer.write, {
-		...commandOptions(flags),
-		after,
-		maxPrefix
-	});
-	await writer.close();
-	if (out === "-") return;
-	const render = () => `${summary.tasks} tasks of ${summary.commits} commits`;
-	print(flags, {
-		schema: "code2lora/mine@1",
-		...summary
-	}, render);
-}
 /** Adds a command with the options that every command takes. */
 function define(spec, description) {
-	return program.command(spec).description(description).option("--repo <dir>", "a folder inside the repository", ".").option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--max-history <commits>", "begin this many commits ago, not at the root of the history").option("--json", "print the report as JSON").option("--quiet", "no progress; only findings and errors");
+	return program.command(spec).description(description).option("--repo <dir>", "a folder inside the repository", ".").option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--max-history <commits>", "begin this many commits ago, not at the root of the history").option("--parts <parts>", "what the adapter is made of: some of gru,memory,refinement, or none").option("--json", "print the report as JSON").option("--quiet", "no progress; only findings and errors");
 }
 export {};

@@ -1,5 +1,5 @@
 import { r as InternalError } from "./chunks/errors.js";
-import { F as sendableError, R as withPrecision, jt as loadPackagesFrom, r as createExecutor, t as openModelPack } from "./chunks/model-pack.js";
+import { Ot as openModelPack, _ as sendableError, at as loadPackagesFrom, b as withPrecision, t as createExecutor } from "./chunks/executor.js";
 import { Worker } from "node:worker_threads";
 // src/inference/lifeline.ts
 /**

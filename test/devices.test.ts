@@ -188,8 +188,9 @@ async function cli(repo: GitRepo, args: readonly string[]): Promise<unknown> {
 }
 
 const check = async (repo: GitRepo, device: string) =>
-  (await cli(repo, ['run', '--device', device])) as CheckReport;
-const verifyOnCpu = async (repo: GitRepo) => (await cli(repo, ['verify', '--device', 'cpu'])) as VerifyReport;
+  (await cli(repo, ['run', '--parts', 'gru', '--device', device])) as CheckReport;
+const verifyOnCpu = async (repo: GitRepo) =>
+  (await cli(repo, ['verify', '--parts', 'gru', '--device', 'cpu'])) as VerifyReport;
 
 function assertClose(found: AssertionReport, expected: AssertionReport): void {
   assert.is(found.verdict, expected.verdict);

@@ -2,8 +2,8 @@ import { C as __exportAll, S as __commonJSMin, T as __toESM, a as debug, b as Ht
 import { createRequire } from "node:module";
 import Br from "node:fs";
 import { dirname } from "node:path";
-import os, { EOL as EOL$1 } from "node:os";
 import { createHmac } from "node:crypto";
+import os, { EOL as EOL$1 } from "node:os";
 import { fileURLToPath } from "node:url";
 import Cs, { Readable, Transform } from "node:stream";
 import * as fs from "fs";

@@ -1,87 +1,45 @@
 import { i as __toESM } from "./rolldown-runtime.js";
-import { P as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace, z as require_picomatch } from "./workspace.js";
+import { A as require_picomatch, H as NOTHING_LEARNED, T as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { o as UsageError } from "./errors.js";
-import { c as isAncestor, n as countCommits, t as ancestorAt, u as parseRange } from "./ancestry.js";
+import { c as isAncestor, n as countCommits, s as firstParentCommits, t as ancestorAt, u as parseRange } from "./ancestry.js";
+import { n as exactMatch, t as editSimilarity } from "./metrics.js";
+import { a as wrongProbability, n as opinionOf, t as doubtOf } from "./value-evidence.js";
 import { t as planRetention } from "./retention.js";
-import { n as writeLastCheck, t as readLastCheck } from "./last-check.js";
-import { a as selectRecent, i as selectRange, r as selectAll } from "./selection.js";
+import { t as nearestSnapshot } from "./lineage.js";
+import { a as makeSnapshot, f as learnsAssertions, l as resumeWalk, r as followCommits, s as beginWalk, t as openWalker } from "./walker.js";
+import { r as promoteUpdate } from "./health-promotion.js";
+import { a as readLastCheck, o as writeLastCheck } from "./adapter-health.js";
+import { a as selectRange, i as selectAll, o as selectRecent } from "./mine-history.js";
 import { t as withStateLock } from "./state-lock.js";
 import { n as createTimer, t as updateAdapter } from "./update.js";
-// src/scoring/metrics.ts
-/**
-* How close a completion comes to the value that was written.
-*
-* In: two texts. Out: a claim or a number from 0 to 1. Knows nothing about models. The completion is taken as it is:
-* nothing is cut off after a look at the answer (the paper's code does that, see paper-metrics.ts).
-*
-* Two texts count as equal when they differ in layout only: spaces and line breaks outside of strings, and the
-* kind of quotes around a string (`'a'` and `"a"`; not backticks and not triple quotes).
-*/
-/** Whether both texts are the same expression but for layout. */
-const exactMatch = (completion, target) => withoutLayout(completion) === withoutLayout(target);
-/**
-* 1 − d / n: d is the Levenshtein distance of the texts without layout, in characters, n the length of the longer
-* one (Levenshtein 1966; the normalised form of Yujian & Bo 2007, section 1). Two empty texts are equal: 1.
-*/
-function editSimilarity(completion, target) {
-	const a = [...withoutLayout(completion)];
-	const b = [...withoutLayout(target)];
-	const longer = Math.max(a.length, b.length);
-	return longer === 0 ? 1 : 1 - editDistance(a, b) / longer;
-}
-/** An expression with double quotes, and with spaces only where two words would run together. */
-function withoutLayout(text) {
-	let result = "";
-	for (const [token] of text.matchAll(TOKEN)) {
-		const needsSpace = WORD.test(token) && WORD.test(result.slice(-1));
-		result += `${needsSpace ? " " : ""}${withDoubleQuotes(token)}`;
-	}
-	return result;
-}
-const TOKEN = /"""[\s\S]*?"""|'''[\s\S]*?'''|`(?:\\[\s\S]|[^`\\])*`|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[\p{L}\p{N}_$]+|\S/gu;
-const WORD = /^[\p{L}\p{N}_$]/u;
-function withDoubleQuotes(token) {
-	if (!(token.length > 1 && /^(?:'(?!'')|"(?!""))/.test(token))) return token;
-	return `"${token.slice(1, -1).replace(/\\(['"])/g, "$1").replaceAll("\"", "\\\"")}"`;
-}
-/** Fewest insertions, deletions and replacements from one list to the other; one row of the table at a time. */
-function editDistance(a, b) {
-	const row = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (const [i, item] of a.entries()) {
-		let diagonal = row[0];
-		row[0] = i + 1;
-		for (let j = 1; j <= b.length; j += 1) {
-			const above = row[j];
-			const left = row[j - 1];
-			row[j] = Math.min(above + 1, left + 1, diagonal + (b[j - 1] === item ? 0 : 1));
-			diagonal = above;
-		}
-	}
-	return row[b.length];
-}
 // src/report/verdict.ts
-/**
-* A score → a verdict, and many verdicts → a summary. Pure.
-*
-* In: AssertionScore. Out: AssertionReport and Summary. Knows nothing about how scores are made or shown.
-*/
 var import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
 /**
-* expected: the adapter's first choice is what is written. surprising: it is confident in something else.
-* open: no value is written. plausible: all the rest, whether it has the value among its candidates or no
-* opinion worth showing.
+* expected: the adapter's first choice is what is written. surprising: it is confident in something else. open: no
+* value is written. plausible: all the rest, whether it has the value among its candidates or no opinion worth showing.
 */
 function verdictOf(score, thresholds) {
 	if (score.assertion.open || score.probability === null) return "open";
 	const [first] = score.candidates;
 	if (exactMatch(first?.text ?? score.completion, score.assertion.target)) return "expected";
 	if (score.assertion.condition) return "plausible";
-	const best = first?.probability ?? 0;
-	return score.probability <= thresholds.surprisingMaxProbability && best >= thresholds.surprisingMinCandidate ? "surprising" : "plausible";
+	return isSurprising(score, thresholds) ? "surprising" : "plausible";
+}
+function isSurprising(score, thresholds) {
+	const { wrongValue, areLimitsSet = false } = thresholds;
+	const opinion = opinionOf(score);
+	if (wrongValue && opinion && !areLimitsSet) {
+		const from = wrongValue.surprisingFrom ?? Number.POSITIVE_INFINITY;
+		return opinion.other > 0 && doubtOf(opinion, wrongValue) >= from;
+	}
+	const best = score.candidates[0]?.probability ?? 0;
+	return (score.probability ?? 1) <= thresholds.surprisingMaxProbability && best >= thresholds.surprisingMinCandidate;
 }
 /** The report of one assertion: the names and units of the JSON schema. */
 function reportAssertion(score, thresholds) {
 	const { assertion, candidates } = score;
+	const opinion = opinionOf(score);
+	const { wrongValue } = thresholds;
 	return {
 		path: assertion.path,
 		line: assertion.line,
@@ -97,6 +55,7 @@ function reportAssertion(score, thresholds) {
 		baseProbability: score.baseProbability,
 		nll: score.nll,
 		baseNll: score.baseNll,
+		...wrongValue && opinion ? { wrongProbability: wrongProbability(opinion, wrongValue) } : {},
 		candidates: candidates.map(({ text, probability }) => ({
 			text,
 			probability
@@ -167,6 +126,7 @@ function describe(assertion, { completion, adapted, base }) {
 		targetTokens: adapted?.tokens ?? 0,
 		nll: adapted?.nll ?? null,
 		baseNll: base?.nll ?? null,
+		worstNll: adapted ? -Math.min(...adapted.logProbabilities) : null,
 		probability: adapted?.probability ?? null,
 		baseProbability: base?.probability ?? null,
 		candidates: completion.candidates,
@@ -175,6 +135,84 @@ function describe(assertion, { completion, adapted, base }) {
 		exactMatch: !open && exactMatch(completion.greedy, target),
 		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
 	};
+}
+// src/commands/advance.ts
+/** The same update with the adapter that may check what is new since `base`; null: all that there is. */
+async function forRange(workspace, updated, { base }) {
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const { snapshot, inUse } = updated;
+		if (inUse !== snapshot && inUse.manifest.id === snapshot.manifest.id || !learnsAssertions(workspace)) return updated;
+		const cache = _usingCtx$2.a(workspace.openCache());
+		const notices = base === null ? [...updated.notices, NOTHING_KNOWN] : updated.notices;
+		return {
+			...updated,
+			notices,
+			inUse: await adapterForRange(workspace, {
+				at: inUse,
+				base,
+				cache
+			})
+		};
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
+	}
+}
+const NOTHING_KNOWN = "all assertions are checked, so the adapter is one that has learned from none of them (docs/adaptation.md)";
+/** The manifest stays that of the stored snapshot. */
+async function adapterForRange(workspace, { at, base, cache }) {
+	const { commit, position } = at.manifest;
+	const range = base === null ? null : await countCommits(workspace.repository, {
+		after: base,
+		until: commit
+	});
+	if (range !== null && range <= 1) return at;
+	const walker = await openWalker(workspace, { cache });
+	const walk = range === null || range > position ? {
+		...resumeWalk(workspace, at),
+		learned: NOTHING_LEARNED
+	} : await walkAgain(workspace, {
+		walker,
+		at,
+		range
+	});
+	const { snapshot } = await makeSnapshot(workspace, {
+		walker,
+		walk
+	});
+	return {
+		...at,
+		adapter: snapshot.adapter
+	};
+}
+/** To the same commit, learning nothing from its newest `range` commits. */
+async function walkAgain(workspace, { walker, at, range }) {
+	const { repository, store, lineage } = workspace;
+	const { commit: until, startCommit, maxHistory = null, anchored } = at.manifest;
+	const learnUntil = await ancestorAt(repository, until, range);
+	const known = await nearestSnapshot(repository, store, {
+		until: learnUntil,
+		...lineage
+	});
+	const walk = known?.startCommit === startCommit ? resumeWalk(workspace, store.get(known.id)) : await beginWalk(workspace, walker, {
+		commit: startCommit,
+		maxHistory,
+		anchored
+	});
+	const options = {
+		walker,
+		walk,
+		commits: firstParentCommits(repository, {
+			after: walk.commit,
+			until
+		}),
+		learnUntil,
+		previousStep: walk.previousStep
+	};
+	for await (const _ of followCommits(workspace, options));
+	return walk;
 }
 // src/commands/check.ts
 /**
@@ -191,9 +229,10 @@ async function run(options = {}) {
 		const workspace = _usingCtx$1.a(await openWorkspace(options));
 		const head = requireHead(workspace.repository);
 		const updated = await timer.time("update", () => update(workspace, head, options));
+		const selection = await timer.time("select", () => selectSinceLastCheck(workspace, head));
 		const { report } = await checkSelection(workspace, {
-			selection: await timer.time("select", () => selectSinceLastCheck(workspace, head)),
-			updated,
+			selection,
+			updated: await timer.time("advance", () => forRange(workspace, updated, selection)),
 			timer,
 			...options
 		});
@@ -214,26 +253,27 @@ async function check(options = {}) {
 		const { repository, config } = workspace;
 		const { base, head } = await endsOf(repository, options.range);
 		const updated = await timer.time("update", () => update(workspace, head, options));
+		const selection = await timer.time("select", async () => {
+			if (options.all) return selectAll(repository, {
+				head,
+				rules: config.paths
+			});
+			if (options.range === void 0) return selectSinceLastCheck(workspace, head);
+			const found = await selectRange(repository, {
+				base,
+				head,
+				rules: config.paths
+			});
+			return {
+				base,
+				head,
+				description: `of ${options.range}`,
+				...found
+			};
+		});
 		return (await checkSelection(workspace, {
-			selection: await timer.time("select", async () => {
-				if (options.all) return selectAll(repository, {
-					head,
-					rules: config.paths
-				});
-				if (options.range === void 0) return selectSinceLastCheck(workspace, head);
-				const found = await selectRange(repository, {
-					base,
-					head,
-					rules: config.paths
-				});
-				return {
-					base,
-					head,
-					description: `of ${options.range}`,
-					...found
-				};
-			}),
-			updated,
+			selection,
+			updated: await timer.time("advance", () => forRange(workspace, updated, selection)),
 			timer,
 			...options
 		})).report;
@@ -243,18 +283,20 @@ async function check(options = {}) {
 		await _usingCtx3.d();
 	}
 }
-/** Brings the adapter up to a commit, one process at a time. */
+/** Brings the adapter up to a commit and finds the one to use, one process at a time. */
 async function update(workspace, until, options) {
 	return withStateLock(workspace, options, async () => {
 		try {
 			var _usingCtx4 = _usingCtx();
 			const cache = _usingCtx4.a(workspace.openCache());
-			const updated = await updateAdapter(workspace, {
+			const walked = await updateAdapter(workspace, {
 				until,
 				cache,
 				onProgress: options.onProgress
 			});
-			if (updated.commits > 0) dropOldSnapshots(workspace, updated.snapshot.manifest.id);
+			const updated = await promoteUpdate(workspace, walked);
+			const keepIds = [updated.snapshot, updated.inUse].map(({ manifest }) => manifest.id);
+			if (updated.commits > 0) dropOldSnapshots(workspace, keepIds);
 			return updated;
 		} catch (_) {
 			_usingCtx4.e = _;
@@ -264,12 +306,12 @@ async function update(workspace, until, options) {
 	});
 }
 /** The retention rule without its costly question: `prune` asks which branches are gone. */
-function dropOldSnapshots({ store, config }, currentId) {
+function dropOldSnapshots({ store, config }, keepIds) {
 	const { keepNewest } = config.snapshots;
 	const { snapshots } = store.list();
 	const { drop } = planRetention(snapshots, {
 		keepNewest,
-		keepIds: [currentId],
+		keepIds,
 		isReachable: () => true
 	});
 	for (const { manifest } of drop) store.remove(manifest.id);
@@ -277,9 +319,12 @@ function dropOldSnapshots({ store, config }, currentId) {
 /** The thresholds of the configuration, or the pack's calibration. */
 function thresholdsOf({ config, pack }) {
 	const { calibration } = pack.manifest;
+	const { surprisingMaxProbability: most, surprisingMinCandidate: least } = config.check;
 	return {
-		surprisingMaxProbability: config.check.surprisingMaxProbability ?? calibration.surprisingMaxProbability,
-		surprisingMinCandidate: config.check.surprisingMinCandidate ?? calibration.surprisingMinCandidate
+		surprisingMaxProbability: most ?? calibration.surprisingMaxProbability,
+		surprisingMinCandidate: least ?? calibration.surprisingMinCandidate,
+		wrongValue: calibration.wrongValue,
+		areLimitsSet: most !== null || least !== null
 	};
 }
 /** Scores assertions with the adapter of a snapshot. */
@@ -299,7 +344,7 @@ async function scoreWith(workspace, snapshot, assertions, options) {
 /** Scores a selection with the adapter of an update; the scores are in the order of the report's assertions. */
 async function checkSelection(workspace, input) {
 	const { selection, updated, timer } = input;
-	const { snapshot } = updated;
+	const { inUse: snapshot } = updated;
 	const { chosen, notices } = limit(workspace, selection);
 	const scores = await timer.time("check", () => scoreWith(workspace, snapshot, chosen, input));
 	const thresholds = thresholdsOf(workspace);
@@ -320,6 +365,7 @@ async function checkSelection(workspace, input) {
 			},
 			model: modelInfo(workspace.pack, (await workspace.device()).device),
 			snapshot: snapshotInfo(snapshot.manifest),
+			...thresholds.wrongValue ? { wrongPrior: thresholds.wrongValue.prior } : {},
 			assertions,
 			summary: summarize(scores, assertions),
 			notices: [.../* @__PURE__ */ new Set([

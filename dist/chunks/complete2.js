@@ -1,6 +1,6 @@
-import { _ as extractAssertions } from "./selection.js";
+import { s as extractAssertions } from "./mine-history.js";
 import { o as UsageError } from "./errors.js";
-import { L as languageOf, P as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { O as languageOf, T as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { a as scoreWith, c as reportAssertion, o as thresholdsOf, s as update } from "./check.js";
 import { n as createTimer } from "./update.js";
 import { relative, resolve } from "node:path";
@@ -28,7 +28,7 @@ async function complete(place, options = {}) {
 			line,
 			column
 		});
-		const { snapshot } = await timer.time("update", () => update(workspace, head, options));
+		const { inUse: snapshot } = await timer.time("update", () => update(workspace, head, options));
 		const scores = await timer.time("complete", () => scoreWith(workspace, snapshot, chosen, options));
 		return {
 			schema: "code2lora/complete@1",

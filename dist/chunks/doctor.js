@@ -1,29 +1,14 @@
 import { d as runGit, h as offSwitch, r as readLock, s as stateFile } from "./lock.js";
+import { d as ok, f as warning, n as describePromotion, t as describeAdapter, u as error } from "./adapter-health.js";
 import { t as operationInProgress } from "./git-operation.js";
 import { C as endsEarly, _ as isExecutable, a as readConfigHooks, b as readGitVersion, g as hasConfigHooks, h as detectHooks, k as readInstallation, l as HOOKS, r as readBytes, u as renderBlock, v as isHuskyFolder, w as findBlock } from "./file-edits.js";
 import { t as MAX_LOG_BYTES } from "./worker-log.js";
 import { t as readWorkerState } from "./worker-state.js";
-import { A as missingPart, Ct as adapterFromTensors, D as engine, Dt as scaling, ht as readSafetensors, k as thisMachine, n as packId, t as openModelPack } from "./model-pack.js";
+import { J as engine, Ot as openModelPack, X as thisMachine, Z as missingPart, kt as packId } from "./executor.js";
 import { t as nearestSnapshot } from "./lineage.js";
-import { C as DEVICES, P as _usingCtx, r as openWorkspace, t as findPack } from "./workspace.js";
+import { S as DEVICES, T as _usingCtx, r as openWorkspace, t as findPack } from "./workspace.js";
 import { join } from "node:path";
 import { existsSync, statSync } from "node:fs";
-// src/hooks/finding.ts
-const ok = (what) => ({
-	level: "ok",
-	what,
-	fix: null
-});
-const warning = (what, fix) => ({
-	level: "warning",
-	what,
-	fix
-});
-const error = (what, fix) => ({
-	level: "error",
-	what,
-	fix
-});
 // src/hooks/live-hooks.ts
 /**
 * Which of our hooks would git really run now, and what stops the others?
@@ -174,97 +159,6 @@ function checkOperation({ gitDir }) {
 	const operation = operationInProgress(gitDir);
 	return operation ? [ok(`${operation} is under way here; the worker waits for its end`)] : [];
 }
-// src/lora/similarity.ts
-/**
-* How alike two adapters are, by what they do to the weights: ΔW = scaling · B A.
-*
-* In: adapters. Out: numbers. Knows nothing about models. ΔW is never made: with G = B₁ᵀ B₂ and H = A₁ A₂ᵀ,
-* both (rank₁, rank₂), the inner product ⟨B₁ A₁, B₂ A₂⟩ is the sum of G ∘ H. Sums are in double precision.
-*/
-/** Cosine of the two ΔW over all module types: 1 = same direction. 0 when one of them is zero. */
-function adapterCosine(a, b) {
-	const norms = deltaNorm(a) * deltaNorm(b);
-	return norms === 0 ? 0 : Math.max(-1, Math.min(1, innerProduct(a, b) / norms));
-}
-/** ‖ΔW‖ over all module types (Frobenius), counting each shared pair once. */
-function deltaNorm(adapter) {
-	return Math.sqrt(Math.max(0, innerProduct(adapter, adapter)));
-}
-/**
-* Share of an adapter that is not the reference (the mean adapter, or the one before it): ‖ΔW − ΔW_ref‖ / ‖ΔW‖.
-* 0 = the same, about 1.4 = unrelated and of equal size. 0 when the adapter is zero.
-*/
-function residualFraction(adapter, reference) {
-	const own = innerProduct(adapter, adapter);
-	const squared = own - 2 * innerProduct(adapter, reference) + innerProduct(reference, reference);
-	return own === 0 ? 0 : Math.sqrt(Math.max(0, squared) / own);
-}
-/** Module types that only one of them has add nothing. */
-function innerProduct(a, b) {
-	let sum = 0;
-	for (const [type, pair] of Object.entries(a.pairs)) {
-		const other = b.pairs[type];
-		if (other) sum += pairProduct(pair, a.rank, {
-			pair: other,
-			rank: b.rank
-		});
-	}
-	return sum * scaling(a) * scaling(b);
-}
-function pairProduct(pair, rank, other) {
-	let sum = 0;
-	for (let i = 0; i < rank; i += 1) for (let j = 0; j < other.rank; j += 1) sum += columnProduct([
-		pair.B,
-		rank,
-		i
-	], [
-		other.pair.B,
-		other.rank,
-		j
-	]) * rowProduct(pair, other.pair, [i, j]);
-	return sum;
-}
-function columnProduct([x, xColumns, i], [y, yColumns, j]) {
-	const rows = x.length / xColumns;
-	let sum = 0;
-	for (let row = 0; row < rows; row += 1) sum += x[row * xColumns + i] * y[row * yColumns + j];
-	return sum;
-}
-function rowProduct(x, y, [i, j]) {
-	const size = x.inFeatures;
-	let sum = 0;
-	for (let k = 0; k < size; k += 1) sum += x.A[i * size + k] * y.A[j * size + k];
-	return sum;
-}
-// src/commands/adapter-health.ts
-/**
-* Is the adapter this repository's own, or the same for everybody? (Conditioning collapse, as the authors'
-* checkpoints show it: adapters of different repositories with a cosine of 0.998.)
-*/
-/** Above this cosine to the mean adapter, nothing of the repository is left to speak of. */
-const COLLAPSED_COSINE = .999;
-/** Compares with the mean adapter of the pack's training repositories, if the pack has one. */
-function describeAdapter(adapter, pack) {
-	const mean = readMeanAdapter(pack);
-	if (mean === void 0) return [];
-	const cosine = adapterCosine(adapter, mean);
-	const numbers = `cosine ${cosine.toFixed(4)} to the mean adapter, ${(residualFraction(adapter, mean) * 100).toFixed(1)} % of it is this repository's own`;
-	if (cosine <= COLLAPSED_COSINE) return [ok(`adapter: ${numbers}`)];
-	return [{
-		level: "warning",
-		what: `the adapter is a generic one: ${numbers}`,
-		fix: null
-	}];
-}
-/** The mean over the training repositories' adapters; undefined when the pack has none. */
-function readMeanAdapter({ manifest, path }) {
-	if (!manifest.meanAdapter) return void 0;
-	const { rank, alpha } = manifest.hypernetwork;
-	return adapterFromTensors(readSafetensors(path(manifest.meanAdapter)).tensors, {
-		rank,
-		alpha
-	});
-}
 // src/commands/device-findings.ts
 /**
 * What `doctor` says about devices: which one is used, and which others this machine seems to have.
@@ -328,7 +222,8 @@ async function checkEngine(workspace) {
 	const { name, version, cpu } = engine(device);
 	return [ok(`${name} ${version} runs the models on ${device === "cpu" ? cpu : device}`)];
 }
-async function checkSnapshots({ store, repository, lineage, pack }) {
+async function checkSnapshots(workspace) {
+	const { store, repository, lineage, pack } = workspace;
 	const { snapshots, damaged } = store.list();
 	const found = damaged.map((name) => ({
 		level: "warning",
@@ -342,6 +237,12 @@ async function checkSnapshots({ store, repository, lineage, pack }) {
 		...lineage
 	}) : void 0;
 	const snapshot = manifest && store.get(manifest.id);
-	return snapshot ? [...found, ...describeAdapter(snapshot.adapter, pack)] : found;
+	if (!snapshot) return found;
+	const { adapter, manifest: judged } = snapshot;
+	return [
+		...found,
+		...describeAdapter(adapter, pack),
+		...describePromotion(workspace, judged)
+	];
 }
 export { doctor as t };

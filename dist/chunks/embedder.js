@@ -1,5 +1,5 @@
-import { $ as poolVectors, Q as normalizeL2, bt as roundToFloat16, tt as quantizedFile } from "./model-pack.js";
-import { w as contentId } from "./workspace.js";
+import { A as normalizeL2, gt as roundToFloat16, j as poolVectors, zt as quantizedFile } from "./executor.js";
+import { C as contentId } from "./workspace.js";
 import { createHash } from "node:crypto";
 // src/embedding/embedder.ts
 /**

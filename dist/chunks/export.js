@@ -1,7 +1,7 @@
 import { i as ModelError, o as UsageError } from "./errors.js";
-import { Et as checkFits, G as moduleSizes, J as MODULE_TYPES, K as parseTransformerConfig, St as withFile, Tt as checkAdapter, W as moduleName, h as readCheckpointConfig, m as isTorchName, pt as encodeSafetensors, wt as adapterTensors, xt as readBytes, yt as narrowToFloat16 } from "./model-pack.js";
+import { G as moduleSizes, K as parseTransformerConfig, Lt as MODULE_TYPES, St as checkFits, Tt as scaling, W as moduleName, _t as readBytes, bt as adapterTensors, f as isTorchName, ht as narrowToFloat16, lt as encodeSafetensors, nt as layerPair, p as readCheckpointConfig, vt as withFile, xt as checkAdapter } from "./executor.js";
 import { s as update } from "./check.js";
-import { P as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { T as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { basename, dirname, join, resolve } from "node:path";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 // src/lora/export-file.ts
@@ -147,12 +147,95 @@ function uint64(value) {
 	return bytes;
 }
 const padding = (length) => new Uint8Array((ALIGNMENT - length % ALIGNMENT) % ALIGNMENT);
+// src/lora/peft-content.ts
+/**
+* LoraAdapter → what stands in a PEFT folder.
+*
+* In: an adapter and the sizes of the base model. Out: tensors under PEFT's names, and its configuration. Knows nothing
+* about files. PEFT has one pair for each layer and module, so what all layers share is repeated, joined with the layer's
+* own. A module of a smaller rank than others stands in `rank_pattern`, and in `alpha_pattern`, so that alpha / rank is the
+* same everywhere: a reader that knows no patterns scales rightly too.
+*/
+/** Every linear layer that the adapter changes. Throws ModelError when the adapter does not fit the model. */
+function adaptedModules(adapter, config) {
+	checkFits(checkAdapter(adapter), moduleSizes(config), config);
+	return Array.from(Array(config.layerCount).keys()).flatMap((layer) => MODULE_TYPES.flatMap((type) => {
+		const pair = layerPair(adapter, {
+			layer,
+			type
+		});
+		return pair ? [{
+			layer,
+			type,
+			pair
+		}] : [];
+	}));
+}
+/** All pairs for all layers under PEFT's names: (rank, inFeatures) and (outFeatures, rank). */
+function peftTensors(adapter, config) {
+	const tensors = /* @__PURE__ */ new Map();
+	for (const { layer, type, pair } of adaptedModules(adapter, config)) {
+		const { rank, inFeatures, outFeatures } = pair;
+		const name = `base_model.model.${moduleName(layer, type)}`;
+		tensors.set(`${name}.lora_A.weight`, {
+			dtype: "F32",
+			shape: [rank, inFeatures],
+			data: pair.A
+		});
+		tensors.set(`${name}.lora_B.weight`, {
+			dtype: "F32",
+			shape: [outFeatures, rank],
+			data: pair.B
+		});
+	}
+	return tensors;
+}
+/** The fields of PEFT's LoraConfig that older versions know too; it fills in the others with their defaults. */
+function peftConfig(adapter, config, baseModelName) {
+	const rankByModule = modulesByName(adaptedModules(adapter, config), config);
+	const rank = rankByModule.size > 0 ? Math.max(...rankByModule.values()) : adapter.rank;
+	const others = [...rankByModule].filter(([, own]) => own !== rank);
+	const alphaOf = (own) => scaling(adapter) * own;
+	return {
+		peft_type: "LORA",
+		task_type: "CAUSAL_LM",
+		auto_mapping: null,
+		base_model_name_or_path: baseModelName,
+		revision: null,
+		inference_mode: true,
+		r: rank,
+		lora_alpha: alphaOf(rank),
+		lora_dropout: 0,
+		target_modules: [...rankByModule.keys()].sort(),
+		fan_in_fan_out: false,
+		bias: "none",
+		use_rslora: false,
+		use_dora: false,
+		modules_to_save: null,
+		init_lora_weights: true,
+		layers_to_transform: null,
+		layers_pattern: null,
+		rank_pattern: Object.fromEntries(others),
+		alpha_pattern: Object.fromEntries(others.map(([name, own]) => [name, alphaOf(own)]))
+	};
+}
+/** A module type stands for all its layers where they are of one rank; others are named one by one. Name → rank. */
+function modulesByName(modules, { layerCount }) {
+	const rankByName = /* @__PURE__ */ new Map();
+	for (const type of MODULE_TYPES) {
+		const own = modules.filter((module) => module.type === type);
+		const ranks = new Set(own.map(({ pair }) => pair.rank));
+		const isUniform = own.length === layerCount && ranks.size === 1;
+		for (const { layer, pair } of own) rankByName.set(isUniform ? type : moduleName(layer, type), pair.rank);
+	}
+	return rankByName;
+}
 // src/lora/peft.ts
 /**
 * LoraAdapter → PEFT folder, as Hugging Face PEFT, vLLM and llama.cpp's converter read it.
 *
 *   adapter_config.json         rank, alpha and which layers
-*   adapter_model.safetensors   the shared pairs, repeated for every layer of the base model, unscaled
+*   adapter_model.safetensors   for every layer of the base model the shared pairs, joined with its own, unscaled
 *   code2lora.json              where the adapter comes from; also marks the folder as ours to replace
 *
 * In: an adapter and the base model's config.json. Out: a folder, whole or not at all. Knows nothing about commits.
@@ -170,9 +253,10 @@ const FILES = [
 function writePeft(adapter, options) {
 	const folder = resolve(options.folder);
 	checkFolder(folder);
-	const tensors = inPrecision(peftTensors(adapter, options.baseConfigPath), options.precision);
+	const config = readBaseConfig(options.baseConfigPath);
+	const tensors = inPrecision(peftTensors(adapter, config), options.precision);
 	writeFolder(folder, {
-		"adapter_config.json": json(peftConfig(adapter, options.baseModelName)),
+		"adapter_config.json": json(peftConfig(adapter, config, options.baseModelName)),
 		"adapter_model.safetensors": encodeSafetensors(tensors, { format: "pt" }),
 		[PROVENANCE_FILE]: json({
 			schema: "code2lora/peft-export@1",
@@ -204,54 +288,6 @@ function writeFolder(folder, contents) {
 		throw notWritten(folder, cause);
 	}
 }
-/** All pairs for all layers under PEFT's names: (rank, inFeatures) and (outFeatures, rank). */
-function peftTensors(adapter, baseConfigPath) {
-	const config = readBaseConfig(baseConfigPath);
-	checkFits(checkAdapter(adapter), moduleSizes(config));
-	const tensors = /* @__PURE__ */ new Map();
-	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of MODULE_TYPES) {
-		const pair = adapter.pairs[type];
-		if (!pair) continue;
-		const name = `base_model.model.${moduleName(layer, type)}`;
-		const { rank } = adapter;
-		tensors.set(`${name}.lora_A.weight`, {
-			dtype: "F32",
-			shape: [rank, pair.inFeatures],
-			data: pair.A
-		});
-		tensors.set(`${name}.lora_B.weight`, {
-			dtype: "F32",
-			shape: [pair.outFeatures, rank],
-			data: pair.B
-		});
-	}
-	return tensors;
-}
-/** The fields of PEFT's LoraConfig that older versions know too; it fills in the others with their defaults. */
-function peftConfig({ rank, alpha, pairs }, baseModelName) {
-	return {
-		peft_type: "LORA",
-		task_type: "CAUSAL_LM",
-		auto_mapping: null,
-		base_model_name_or_path: baseModelName,
-		revision: null,
-		inference_mode: true,
-		r: rank,
-		lora_alpha: alpha,
-		lora_dropout: 0,
-		target_modules: Object.keys(pairs).sort(),
-		fan_in_fan_out: false,
-		bias: "none",
-		use_rslora: false,
-		use_dora: false,
-		modules_to_save: null,
-		init_lora_weights: true,
-		layers_to_transform: null,
-		layers_pattern: null,
-		rank_pattern: {},
-		alpha_pattern: {}
-	};
-}
 /** Fresh, empty, or an earlier export with nothing added: only that may be replaced. */
 function checkFolder(folder) {
 	if (!existsSync(folder)) return;
@@ -282,10 +318,10 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 /**
 * LoraAdapter → GGUF file, as llama.cpp reads it with `--lora`.
 *
-*   blk.<layer>.<module>.weight.lora_a (rank, inFeatures)   …lora_b (outFeatures, rank)   unscaled
+*   blk.<layer>.<module>.weight.lora_a (rank, inFeatures)   …lora_b (outFeatures, rank)
 *
 * In: an adapter and the base model's config.json. Out: a file. Knows nothing about commits. Names and notes are
-* those of llama.cpp's convert_lora_to_gguf.py; llama.cpp itself scales by alpha / rank.
+* those of llama.cpp's convert_lora_to_gguf.py; llama.cpp itself scales by alpha / rank, the rank of each pair.
 *
 * Llama models: llama.cpp rotates neighbouring pairs of a head, Hugging Face the first half against the second,
 * so the converter reorders the rows of the query and key weights. An adapter adds to these rows: its B is
@@ -314,33 +350,35 @@ function writeGguf(adapter, options) {
 	const bytes = encodeGguf(ggufNotes(adapter, config, options), tensors);
 	writeExportFile(resolve(options.file), bytes, GGUF_SCHEMA);
 }
-/** All pairs for all layers under llama.cpp's names. Throws ModelError when the adapter does not fit the model. */
+/** For every layer the shared pairs, joined with its own, under llama.cpp's names. Throws ModelError when the adapter does not fit the model. */
 function ggufTensors(adapter, config) {
-	checkFits(checkAdapter(adapter), moduleSizes(config));
+	const modules = adaptedModules(adapter, config);
 	if (config.architecture === "qwen3") throw new ModelError("Cannot export to GGUF for a Qwen3 model: use a Qwen2 or Llama model.");
 	const tensors = /* @__PURE__ */ new Map();
-	const { rank } = adapter;
-	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of MODULE_TYPES) {
-		const pair = adapter.pairs[type];
-		if (!pair) continue;
+	for (const { layer, type, pair } of modules) {
+		const { rank, inFeatures, outFeatures } = pair;
 		const name = `blk.${layer}.${MODULE_NAMES[type]}.weight`;
-		const B = reorderedRows(pair.B, {
+		const B = reorderedRows(inScale(pair, adapter), {
 			type,
 			config,
 			rank
 		});
 		tensors.set(`${name}.lora_a`, {
 			dtype: "F32",
-			shape: [rank, pair.inFeatures],
+			shape: [rank, inFeatures],
 			data: pair.A
 		});
 		tensors.set(`${name}.lora_b`, {
 			dtype: "F32",
-			shape: [pair.outFeatures, rank],
+			shape: [outFeatures, rank],
 			data: B
 		});
 	}
 	return tensors;
+}
+/** llama.cpp divides alpha by the rank of each pair, we by that of the adapter: B makes up for it. */
+function inScale({ B, rank: own }, { rank }) {
+	return own === rank ? B : B.map((value) => value * own / rank);
 }
 /** What llama.cpp checks (the first five and alpha), and what people and our own next export want to know. */
 function ggufNotes({ alpha }, { architecture }, { precision, baseModelName, provenance }) {
@@ -388,7 +426,7 @@ async function exportAdapter(options) {
 		const out = resolve(options.out);
 		checkEnding(format, out);
 		const workspace = _usingCtx$1.a(await openWorkspace(options));
-		const { snapshot } = await update(workspace, requireHead(workspace.repository), options);
+		const { inUse: snapshot } = await update(workspace, requireHead(workspace.repository), options);
 		const info = snapshotInfo(snapshot.manifest);
 		const files = write(snapshot.adapter, workspace, {
 			format,

@@ -1,4 +1,4 @@
-import { b as openRepository, i as packageFile, s as stateFolderOf, x as CONFIG_FILE } from "./workspace.js";
+import { U as openRepository, i as packageFile, s as stateFolderOf, x as CONFIG_FILE } from "./workspace.js";
 import { o as UsageError } from "./errors.js";
 import { a as HUSKY_HOOKS_PATH, i as undoFile, n as planInstall, o as removeEmptyFolders, r as emptyIsNone, t as applyInstall } from "./install.js";
 import { D as removeBlock, a as readConfigHooks, h as detectHooks, k as readInstallation, l as HOOKS, n as checkEdits, o as removeConfigHooks, r as readBytes, t as applyEdit, w as findBlock } from "./file-edits.js";

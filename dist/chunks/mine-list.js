@@ -133,16 +133,20 @@ function readText(path) {
 		throw new UsageError(`Cannot read the list ${path}: ${cause.message}\nGive a text file with one repository a line.`, { cause });
 	}
 }
-function parseRow({ repository = "", commit, role, ...row }, { base, place }) {
+function parseRow({ repository = "", commit, role, created, ...row }, { base, place }) {
 	try {
 		const source = parseSource(repository, base);
 		const name = checkName(row.name || source.name);
 		const split = row.split || role;
+		const dates = {
+			revision: commit || null,
+			created: created || null
+		};
 		return {
 			...source,
 			name,
 			split: split ? checkSplit(split) : splitOf(name),
-			revision: commit || null
+			...dates
 		};
 	} catch (cause) {
 		if (!(cause instanceof UsageError)) throw cause;

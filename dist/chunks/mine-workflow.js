@@ -1,6 +1,6 @@
 import { n as createTwoFilesPatch, t as FILE_HEADERS_ONLY } from "./libesm.js";
 import { o as UsageError, r as InternalError } from "./errors.js";
-import { b as openRepository, i as packageFile } from "./workspace.js";
+import { U as openRepository, i as packageFile } from "./workspace.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
 import { t as makeFolderOf } from "./task-writer2.js";
 import { n as carryOver } from "./workflow-template.js";

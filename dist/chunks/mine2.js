@@ -1,4 +1,4 @@
-import { S as resolveConfig, a as requireHead, b as openRepository } from "./workspace.js";
+import { U as openRepository, a as requireHead, b as resolveConfig } from "./workspace.js";
 import { f as requireFullHistory, p as resolveCommit } from "./ancestry.js";
 import { t as historyAssertions } from "./mine-history.js";
 import { n as toTask, t as DEFAULT_MAX_PREFIX } from "./mine-task.js";

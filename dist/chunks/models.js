@@ -1,14 +1,14 @@
 import { i as ModelError, o as UsageError, r as InternalError } from "./errors.js";
-import { P as _usingCtx, T as memoryCache, _ as newBuildFolder, c as DEFAULT_PRECISION, d as missingOfModel, f as modelFiles, g as installPack, h as checkPackName, i as packageFile, l as OFFICIAL_PACKS, m as cachedPacks, p as cachedPackFolder, u as addedBytes, v as packHome, y as removePackFolder } from "./workspace.js";
+import { T as _usingCtx, _ as newBuildFolder, c as DEFAULT_PRECISION, d as missingOfModel, f as modelFiles, g as installPack, h as checkPackName, i as packageFile, l as OFFICIAL_PACKS, m as cachedPacks, p as cachedPackFolder, u as addedBytes, v as packHome, w as memoryCache, y as removePackFolder } from "./workspace.js";
 import { n as sizeText, t as durationText } from "./sizes.js";
-import { B as readJson, C as BLOCK_FORMATS, E as openTokenizer, Et as checkFits, G as moduleSizes, H as shardsOf, K as parseTransformerConfig, Ot as areFinite, S as QUANTIZED_SCHEMA, T as quantizedShapes, U as matrixShapes, V as resolveLink, X as checkManifest, Y as PACK_SCHEMA, Z as namedFiles, _ as openEncoder, _t as encodeHeader, a as plainReading, at as integer, b as readOwnEncoder, c as generatorGraph, ct as optional, d as stepGraph, dt as text, et as PRECISIONS, f as headMatrices, g as readTorchFile, gt as readTensor, h as readCheckpointConfig, i as openDecoder, it as exactly, l as openUpdater, lt as positive, m as isTorchName, mt as readHeader, nt as advising, o as rowOf, ot as nullable, p as openHypernetwork, pt as encodeSafetensors, q as weightShapes, rt as boolean, s as openGenerator, st as object, t as openModelPack, tt as quantizedFile, u as initialStateGraph, ut as record, vt as tensorBytes, w as quantizeRows, wt as adapterTensors, x as readTransformer, y as readBaseModel, z as entriesOfFiles } from "./model-pack.js";
+import { At as PACK_SCHEMA, B as shardsOf, Bt as advising, C as readOwnEncoder, D as quantizeRows, E as BLOCK_FORMATS, Et as areFinite, G as moduleSizes, Gt as object, Ht as exactly, I as openTokenizer, Jt as record, K as parseTransformerConfig, Kt as optional, L as entriesOfFiles, Mt as namedFiles, O as quantizedShapes, Ot as openModelPack, R as readJson, Rt as PRECISIONS, S as readBaseModel, St as checkFits, T as QUANTIZED_SCHEMA, U as matrixShapes, Ut as integer, Vt as boolean, Wt as nullable, Yt as text, a as openGenerator, bt as adapterTensors, c as initialStateGraph, d as openHypernetwork, f as isTorchName, ft as readTensor, h as openEncoder, i as rowOf, jt as checkManifest, l as stepGraph, lt as encodeSafetensors, m as readTorchFile, mt as tensorBytes, n as openDecoder, o as generatorGraph, p as readCheckpointConfig, pt as encodeHeader, q as weightShapes, qt as positive, r as plainReading, s as openUpdater, u as headMatrices, ut as readHeader, w as readTransformer, z as resolveLink, zt as quantizedFile } from "./executor.js";
 import { t as createEmbedder } from "./embedder.js";
 import { n as acquireLockFile, r as readLock } from "./lock.js";
 import { basename, dirname, join, resolve as resolve$1 } from "node:path";
 import { closeSync, constants, copyFileSync, existsSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
-import { open } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/packs/hub-problems.ts
 /**
@@ -1418,7 +1418,8 @@ const NOT_CALIBRATED = {
 	surprisingMinCandidate: .6,
 	falseAlarmRate: null,
 	detectionRate: null,
-	measuredOn: null
+	measuredOn: null,
+	wrongValue: null
 };
 /** Plans a pack with the released recipe. Throws ModelError when a file is of another kind than expected. */
 function planReleased(title, models, { texts = {}, digestOf = () => void 0 } = {}) {
@@ -1444,6 +1445,8 @@ function planReleased(title, models, { texts = {}, digestOf = () => void 0 } = {
 				weights: checkpoint
 			},
 			meanAdapter: null,
+			panel: [],
+			adaptation: null,
 			calibration: NOT_CALIBRATED
 		},
 		placement: new Map([
@@ -1748,6 +1751,8 @@ function planFixed(title, model, hypernetwork) {
 				moduleTypes: ["q_proj"]
 			},
 			meanAdapter: null,
+			panel: [],
+			adaptation: null,
 			calibration: NOT_CALIBRATED
 		},
 		placement: new Map([...base.placement, [file, { from: hypernetwork }]]),

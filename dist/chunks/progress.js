@@ -5,6 +5,7 @@ const LABELS = {
 	update: "reading history",
 	check: "checking assertions",
 	mine: "mining history",
+	bench: "measuring repositories",
 	verify: "rebuilding"
 };
 let shownAt = 0;

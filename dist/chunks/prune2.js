@@ -2,6 +2,7 @@ import { a as SnapshotError, i as ModelError } from "./errors.js";
 import { i as reachableOf } from "./ancestry.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { t as planRetention } from "./retention.js";
+import { i as readInUse } from "./health-promotion.js";
 import { t as withStateLock } from "./state-lock.js";
 import { r as openWorkspace } from "./workspace.js";
 // src/commands/prune.ts
@@ -20,9 +21,10 @@ async function prune(options = {}) {
 			...lineage
 		}) : void 0;
 		const reachable = await reachableOf(repository, snapshots.map(({ manifest }) => manifest.commit));
+		const inUse = current && await readInUse(workspace, current);
 		const plan = planRetention(snapshots, {
 			keepNewest: config.snapshots.keepNewest,
-			keepIds: current ? [current.id] : [],
+			keepIds: [current, inUse].flatMap((manifest) => manifest?.id ?? []),
 			isReachable: (commit) => reachable.has(commit)
 		});
 		const drop = (options.all ? snapshots : options.damaged ? [] : plan.drop).map(({ manifest }) => manifest.id);

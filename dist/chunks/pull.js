@@ -3,12 +3,12 @@ import { a as SnapshotError, i as ModelError, n as GitHubError, o as UsageError,
 import { f as requireFullHistory, n as countCommits } from "./ancestry.js";
 import { n as isRepositoryName, r as parseRemote, t as apiUrlOf } from "./address.js";
 import { a as decodeEmbeddings, c as parseArtifactFile, d as readHistoryLine, i as EMBEDDINGS_FILE, l as refuseOrigin, n as readState, o as embeddingsOf, r as readZip, s as ORIGIN_FIELDS, t as MAX_STATE_ZIP_BYTES, u as admitSnapshot } from "./state-artifact.js";
-import { N as build_default, P as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { T as _usingCtx, V as build_default, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { p as tokenOfGh } from "./lock.js";
 import { t as withStateLock } from "./state-lock.js";
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "fs";
+import { createHash } from "node:crypto";
 import { EOL } from "os";
 // src/github/artifact-names.ts
 /** The names under which artifacts are uploaded and looked for, unless the user says otherwise. */

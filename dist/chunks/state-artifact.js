@@ -1,11 +1,72 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { a as SnapshotError, n as GitHubError } from "./errors.js";
 import { t as VERDICTS } from "./verdict-names.js";
-import { A as snapshotId, N as build_default, j as Errors, k as readSnapshot } from "./workspace.js";
+import { F as partsOf, I as readSnapshot, L as snapshotId, P as hasSameParts, V as build_default, z as Errors } from "./workspace.js";
+import { Ct as pairPlace, Dt as requireFinite, G as moduleSizes, K as parseTransformerConfig, St as checkFits, ct as decodeSafetensors, wt as rankOf, xt as checkAdapter } from "./executor.js";
 import { r as firstParentShas } from "./ancestry.js";
-import { Et as checkFits, G as moduleSizes, K as parseTransformerConfig, Tt as checkAdapter, ft as decodeSafetensors, kt as requireFinite } from "./model-pack.js";
 import { n as encoderId } from "./embedder.js";
 import { readFileSync } from "node:fs";
+// src/snapshots/admit-learned.ts
+/**
+* Whether what a snapshot from outside has learned from assertions, and the adapter made with it, have the shapes that
+* the model pack gives them.
+*
+* In: a snapshot, the model pack, its base model's sizes. Out: null, or the first thing that does not fit. Whether the
+* numbers are right is for `verify` to find out.
+*/
+/** Throws ModelError for NaN and infinity, and for a residual that does not fit the base model. */
+function otherLearned(learned, shapes) {
+	return otherMemory(learned, shapes) ?? otherResidual(learned, shapes) ?? otherBuffer(learned, shapes);
+}
+/** Of an adapter that is made of more than what the hypernetwork gives. */
+function otherJoined(adapter, { manifest, layerCount }) {
+	const { hypernetwork, adaptation } = manifest;
+	const most = hypernetwork.rank + Math.max(adaptation?.memory?.rank ?? 0, adaptation?.refinement?.rank ?? 0);
+	for (const [name, pair] of Object.entries(adapter.pairs)) {
+		const { layer, type } = pairPlace(name);
+		const types = adaptation?.memory?.moduleTypes ?? [];
+		if (!(layer === null || layer < layerCount && types.includes(type))) return `its adapter changes ${name}, which no part of the model pack does`;
+		if (rankOf(pair, adapter) > most) return `its ${name} has rank ${rankOf(pair, adapter)}, expected ${most} at most`;
+	}
+	return null;
+}
+function otherMemory({ memory }, { manifest, parts, layerCount }) {
+	if (memory === null) return null;
+	const settings = manifest.adaptation?.memory;
+	if (!parts.includes("memory") || !settings) return "it has a memory, which is no part of its adapter";
+	for (const [name, sums] of Object.entries(memory)) {
+		const { layer, type } = pairPlace(name);
+		const types = settings.moduleTypes;
+		if (layer === null || layer >= layerCount || !types.includes(type)) return `it remembers ${name}, which is no layer of the memory`;
+		if (sums.length !== settings.rank ** 2) return `its memory of ${name} has not the rank ${settings.rank}`;
+		requireFinite(sums, `memory.${name}`);
+	}
+	return null;
+}
+function otherResidual({ residual }, { manifest, parts, dims }) {
+	if (residual === null) return null;
+	const settings = manifest.adaptation?.refinement;
+	if (!parts.includes("refinement") || !settings) return "it has a residual, which is no part of its adapter";
+	if (residual.rank !== settings.rank) return `its residual has rank ${residual.rank}, expected ${settings.rank}`;
+	const name = Object.keys(residual.pairs).find((key) => pairPlace(key).layer !== null);
+	if (name !== void 0) return `its residual changes ${name}, expected pairs that all layers share`;
+	checkFits(checkAdapter(residual), dims);
+	return null;
+}
+function otherBuffer({ buffer }, { manifest, parts, vocabularySize }) {
+	if (buffer.length === 0) return null;
+	const { adaptation, baseModel } = manifest;
+	if (!parts.includes("refinement") || !adaptation?.refinement) return "it keeps examples that no part reads";
+	const most = adaptation.refinement.buffer;
+	if (buffer.length > most) return `it keeps ${buffer.length} examples, expected ${most} at most`;
+	for (const { prompt, target } of buffer) {
+		const tokens = [...prompt, ...target];
+		if (tokens.length > baseModel.contextTokens) return `it keeps an example of ${tokens.length} tokens`;
+		const wrong = tokens.find((token) => token < 0 || token >= vocabularySize);
+		if (wrong !== void 0) return `it keeps an example with the token ${wrong}, which the model does not have`;
+	}
+	return null;
+}
 // src/snapshots/admit.ts
 /**
 * Whether a snapshot from outside is one that our own history could have made.
@@ -27,17 +88,22 @@ async function readHistoryLine(repository, until) {
 }
 /** Returns the snapshot. Throws SnapshotError, or ModelError when its numbers or shapes are not the pack's. */
 function admitSnapshot(snapshot, admission) {
-	const reason = otherOrigin(snapshot.manifest, admission) ?? otherHistory(snapshot.manifest, admission) ?? otherShapes(snapshot, admission.pack);
+	const shapes = shapesOf(snapshot.manifest, admission.pack);
+	const reason = otherOrigin(snapshot.manifest, admission) ?? otherHistory(snapshot.manifest, admission) ?? otherShapes(snapshot, shapes) ?? otherLearned(snapshot.learned, shapes);
 	if (reason !== null) throw new SnapshotError(`The snapshot of ${admission.place} cannot be used: ${reason}.`);
 	requireFinite(snapshot.hiddenState, "hidden_state");
 	checkAdapter(snapshot.adapter);
-	checkFits(snapshot.adapter, baseDims(admission.pack));
+	checkFits(snapshot.adapter, shapes.dims, shapes);
 	return snapshot;
 }
 function otherOrigin(manifest, { pack, lineage }) {
 	const { name, version } = pack.manifest;
 	if (manifest.packDigest !== lineage.packDigest) return `it was made with another model pack, ${`${manifest.pack.name} ${manifest.pack.version} (${manifest.packDigest.slice(0, 12)})`}; here it is ${name} ${version} (${lineage.packDigest.slice(0, 12)})`;
 	if (manifest.rulesDigest !== lineage.rulesDigest) return "it was made with other path rules or diff limits";
+	if (!hasSameParts(manifest, lineage)) {
+		const [found, wanted] = [manifest, lineage].map((each) => partsOf(each).join(",") || "none");
+		return `its adapter is made of ${found}, here it is ${wanted} (--parts)`;
+	}
 	if (manifest.pack.name !== name || manifest.pack.version !== version) return "it names another model pack";
 	return null;
 }
@@ -83,26 +149,37 @@ function otherPreviousStep({ previousStep, startCommit, commit, steps }, { line,
 	return at >= from && at <= to ? null : "its newest step is not part of its history";
 }
 /** The whole history begins at its root; a bounded one where its first walk began, at least so many commits ago. */
-function otherStart({ maxHistory, position }, start, wanted) {
+function otherStart({ maxHistory, anchored, position }, start, wanted) {
+	if (anchored) return start === void 0 ? "its history starts at another commit" : null;
 	const isAtRoot = start === 0;
 	if (maxHistory === void 0) return isAtRoot ? null : "its history starts at another commit";
 	if (maxHistory !== wanted.maxHistory) return `it began at the newest ${maxHistory} commits, here it is ${wanted.maxHistory ? `the newest ${wanted.maxHistory}` : "the whole history"} (--max-history)`;
 	if (start === void 0 || isAtRoot) return "its history starts at another commit";
 	return position >= maxHistory ? null : `it remembers ${position} commits, expected ${maxHistory} or more`;
 }
-function otherShapes({ manifest, hiddenState, adapter }, pack) {
-	const { hiddenSize, rank, alpha, moduleTypes } = pack.manifest.hypernetwork;
-	if (hiddenState.length !== hiddenSize) return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${hiddenSize}`;
+function otherShapes({ manifest, hiddenState, adapter }, shapes) {
+	const { hiddenSize, rank, alpha, moduleTypes } = shapes.manifest.hypernetwork;
+	const length = shapes.parts.includes("gru") ? hiddenSize : 0;
+	if (hiddenState.length !== length) return `its hidden state has ${hiddenState.length} numbers, the model pack's has ${length}`;
+	if (shapes.parts.some((part) => part !== "gru")) return otherJoined(adapter, shapes);
 	if (adapter.rank !== rank || adapter.alpha !== alpha) return `its adapter has rank ${adapter.rank} and alpha ${adapter.alpha}, expected ${rank} and ${alpha}`;
 	const wanted = [...moduleTypes].sort().join(", ");
 	const found = [Object.keys(adapter.pairs), manifest.adapter.moduleTypes].map((types) => [...types].sort().join(", "));
 	if (found.some((types) => types !== wanted)) return `its adapter changes ${found[0]}, expected ${wanted}`;
 	return null;
 }
-/** Sizes of the base model's layers, from its configuration in the pack. */
-function baseDims(pack) {
-	const path = pack.path(pack.manifest.baseModel.config);
-	return moduleSizes(parseTransformerConfig(JSON.parse(readFileSync(path, "utf8")), path));
+/** With the sizes of the base model's layers, from its configuration in the pack. */
+function shapesOf(snapshot, { manifest, path }) {
+	const file = path(manifest.baseModel.config);
+	const config = parseTransformerConfig(JSON.parse(readFileSync(file, "utf8")), file);
+	const { layerCount, vocabularySize } = config;
+	return {
+		manifest,
+		parts: partsOf(snapshot),
+		dims: moduleSizes(config),
+		layerCount,
+		vocabularySize
+	};
 }
 // src/github/artifact-origin.ts
 /**
@@ -207,7 +284,9 @@ const SnapshotInfoSchema = build_default.Object({
 	parent: OrNull(Text),
 	digest: Text,
 	stateDigest: Text,
-	steps: Count
+	steps: Count,
+	parts: build_default.Optional(build_default.Array(Text)),
+	commits: build_default.Optional(Count)
 }, {
 	...closed,
 	description: "The snapshot the adapter comes from."
@@ -252,6 +331,11 @@ const AssertionReportSchema = build_default.Object({
 	baseProbability: OrNull(Share),
 	nll: OrNull(build_default.Number({ description: "Negative log-likelihood of the written value, nats, adapted." })),
 	baseNll: OrNull(build_default.Number()),
+	wrongProbability: build_default.Optional(build_default.Number({
+		minimum: 0,
+		maximum: 1,
+		description: "That the written value is wrong, by the calibration of the model pack, at its prior."
+	})),
 	candidates: build_default.Array(CandidateSchema)
 }, closed);
 const SummarySchema = build_default.Object({
@@ -282,6 +366,11 @@ const CheckReportSchema = build_default.Object({
 	range: RangeSchema,
 	model: ModelInfoSchema,
 	snapshot: SnapshotInfoSchema,
+	wrongPrior: build_default.Optional(build_default.Number({
+		minimum: 0,
+		maximum: 1,
+		description: "Share of newly written values that every wrongProbability takes to be wrong."
+	})),
 	assertions: build_default.Array(AssertionReportSchema),
 	summary: SummarySchema,
 	notices: build_default.Array(Text),
@@ -290,48 +379,6 @@ const CheckReportSchema = build_default.Object({
 	...closed,
 	$id: "check-1.json",
 	title: "code2lora run and check"
-});
-const WorkerSchema = build_default.Object({
-	state: build_default.Enum([
-		"idle",
-		"running",
-		"waiting",
-		"stale"
-	]),
-	pid: OrNull(Count),
-	since: OrNull(Text)
-}, closed);
-build_default.Object({
-	schema: build_default.Literal("code2lora/status@1"),
-	repository: build_default.Object({
-		root: Text,
-		head: OrNull(Sha),
-		branch: OrNull(Text)
-	}, closed),
-	snapshot: OrNull(SnapshotInfoSchema),
-	behind: OrNull(build_default.Integer({
-		minimum: 0,
-		description: "First-parent commits between snapshot and HEAD."
-	})),
-	worker: WorkerSchema,
-	lastCheck: OrNull(build_default.Object({
-		commit: Sha,
-		finishedAt: Text,
-		summary: SummarySchema,
-		findings: build_default.Array(AssertionReportSchema)
-	}, closed)),
-	lastError: OrNull(build_default.Object({
-		at: Text,
-		message: Text
-	}, closed)),
-	hooks: build_default.Object({
-		installed: build_default.Boolean(),
-		mode: OrNull(Text)
-	}, closed)
-}, {
-	...closed,
-	$id: "status-1.json",
-	title: "code2lora status"
 });
 build_default.Object({
 	schema: build_default.Literal("code2lora/complete@1"),
@@ -1654,7 +1701,7 @@ const quote = (name) => JSON.stringify(name.slice(0, 80));
 *
 *   artifact.json            where it comes from, and how much the adapter helped in the last checks
 *   manifest.json            the snapshot's, as in the local store
-*   state.safetensors        hidden state and adapter
+*   state.safetensors        hidden state, adapter and what was learned from assertions
 *   embeddings.safetensors   the few embeddings that are too young for an artifact of their own
 *
 * In: a snapshot and what goes with it, or the bytes of a zip. Out: the other one. Knows nothing about GitHub or git:

@@ -1,6 +1,6 @@
 import { o as UsageError } from "./errors.js";
 import { t as acquireLock } from "./lock.js";
-import { P as _usingCtx } from "./workspace.js";
+import { T as _usingCtx } from "./workspace.js";
 // src/commands/state-lock.ts
 /**
 * One process at a time updates a repository's state: the foreground waits for the worker, and says so.

@@ -2,9 +2,10 @@ import { n as countCommits } from "./ancestry.js";
 import "./install.js";
 import "./worker.js";
 import { t as nearestSnapshot } from "./lineage.js";
+import { a as readPromotion } from "./health-promotion.js";
 import { k as readInstallation } from "./file-edits.js";
 import { t as readWorkerState } from "./worker-state.js";
-import { t as readLastCheck } from "./last-check.js";
+import { a as readLastCheck } from "./adapter-health.js";
 import { o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 // src/commands/status.ts
 /**
@@ -13,7 +14,8 @@ import { o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 * Opens no model and writes nothing, so it answers at once.
 */
 async function status(options = {}) {
-	const { repository, store, lineage, stateFolder } = await openWorkspace(options);
+	const workspace = await openWorkspace(options);
+	const { repository, store, lineage, stateFolder } = workspace;
 	const { root, headSha: head, branch } = repository;
 	const snapshot = head === null ? void 0 : await nearestSnapshot(repository, store, {
 		until: head,
@@ -29,6 +31,7 @@ async function status(options = {}) {
 			branch
 		},
 		snapshot: snapshot ? snapshotInfo(snapshot) : null,
+		use: snapshot ? await readPromotion(workspace, snapshot) : null,
 		behind: snapshot && head ? await countCommits(repository, {
 			after: snapshot.commit,
 			until: head

@@ -2,8 +2,8 @@ import { o as UsageError } from "./errors.js";
 import { once } from "node:events";
 import { dirname } from "node:path";
 import { createWriteStream, mkdirSync, renameSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 // src/commands/task-writer.ts
 /**

@@ -1,4 +1,4 @@
-import { D as hasSameContent, O as hasSameEngine, P as _usingCtx, T as memoryCache, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
+import { M as hasSameContent, N as hasSameEngine, T as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace, w as memoryCache } from "./workspace.js";
 import { a as SnapshotError, o as UsageError } from "./errors.js";
 import { f as requireFullHistory } from "./ancestry.js";
 import { d as readHistoryLine, n as readState, t as MAX_STATE_ZIP_BYTES, u as admitSnapshot } from "./state-artifact.js";

@@ -1,6 +1,6 @@
 import { n as createTwoFilesPatch, t as FILE_HEADERS_ONLY } from "./libesm.js";
 import { o as UsageError, t as GitError } from "./errors.js";
-import { b as openRepository, i as packageFile } from "./workspace.js";
+import { U as openRepository, i as packageFile } from "./workspace.js";
 import { r as parseRemote } from "./address.js";
 import { t as findWorkflows } from "./workflow-places.js";
 import { n as carryOver, r as renderWorkflow, t as actionOf } from "./workflow-template.js";

@@ -3,6 +3,7 @@
  *
  * In: a Job and its report. Out: everything that GitHub shows of a run, except the comment.
  */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitHubError, UsageError } from '../errors.ts';
@@ -15,6 +16,7 @@ import { renderJobSummary } from '../report/job-summary.ts';
 import { toJunit } from '../report/junit.ts';
 import { toSarif } from '../report/sarif.ts';
 import type { ActionReport, CheckReport } from '../report/schema.ts';
+import { stateLength } from '../report/state-words.ts';
 import type { Inputs } from './inputs.ts';
 import type { Job } from './job.ts';
 import { outputsOf } from './outputs.ts';
@@ -29,7 +31,7 @@ export function logCheck({ range, summary, snapshot, model, timings }: CheckRepo
       `${plausible} plausible, ${surprising} surprising, ${open} open.`,
   );
   log(
-    `Adapter of ${snapshot.commit.slice(0, 10)} after ${snapshot.steps} steps; ${model.pack} ${model.version} on ` +
+    `Adapter of ${snapshot.commit.slice(0, 10)} after ${stateLength(snapshot)}; ${model.pack} ${model.version} on ` +
       `${model.device}, ${model.precision}, ${model.engine}.`,
   );
   const times = Object.entries(timings).map(([part, ms]) => `${part} ${(ms / 1000).toFixed(1)} s`);

@@ -5,6 +5,7 @@
  * be believed is decided in github/; where none can, the state is rebuilt from the history, so nothing here fails
  * a run that could go on.
  */
+
 import type { CheckOutcome, CommandOptions, PlaceOptions } from '../commands/options.ts';
 import { openWorkspace, type Workspace } from '../commands/workspace.ts';
 import { GitHubError, InternalError, UsageError } from '../errors.ts';
@@ -16,6 +17,7 @@ import { type RestoredState, restoreState } from '../github/restore.ts';
 import { findEmbeddings } from '../github/restore-embeddings.ts';
 import { type UploadPlace, uploadEmbeddings, uploadState } from '../github/upload.ts';
 import type { CheckReport, Gain } from '../report/schema.ts';
+import { stateLength } from '../report/state-words.ts';
 import { openEmbeddings, type RunEmbeddings } from './embeddings.ts';
 import { type Job, toolVersion } from './job.ts';
 import { requireOwnPack } from './own-pack.ts';
@@ -104,9 +106,10 @@ const placeOf = ({ context, inputs }: Job, name: string): UploadPlace => ({
 });
 
 function restoredLine({ artifactId, runId, snapshot, sizeBytes }: RestoredState): string {
-  const { commit, steps } = snapshot.manifest;
+  const { commit, steps, parts, position } = snapshot.manifest;
+  const length = stateLength({ steps, ...(parts ? { parts: [...parts], commits: position } : {}) });
   return (
-    `Restored the adapter of ${commit.slice(0, 10)} (${steps} steps of the GRU) from artifact ${artifactId} of ` +
+    `Restored the adapter of ${commit.slice(0, 10)} (${length}) from artifact ${artifactId} of ` +
     `run ${runId}, ${Math.ceil(sizeBytes / 1024)} KB.`
   );
 }

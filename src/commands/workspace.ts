@@ -149,6 +149,7 @@ export const snapshotInfo = (manifest: SnapshotManifest): SnapshotInfo => ({
   digest: manifest.digest,
   stateDigest: manifest.stateDigest,
   steps: manifest.steps,
+  ...(manifest.parts ? { parts: [...manifest.parts], commits: manifest.position } : {}),
 });
 
 /** By name: packs shipped inside the package, then those of the cache; anything with a separator is a folder. */

@@ -4,6 +4,8 @@
  * In: a pack. Out: the signal reader, the memory, the refiner. They
  * run on the CPU whatever the device is, so that the same history gives the same bytes.
  */
+
+import { longestRun } from '../adaptation/examples.ts';
 import { readMeanAdapter } from '../adaptation/mean-adapter.ts';
 import { type Memory, openMemory } from '../adaptation/memory.ts';
 import { openRefiner, type Refiner } from '../adaptation/refine.ts';
@@ -25,25 +27,21 @@ export async function openPackMemory(pack: ModelPack): Promise<Memory> {
   return openMemory(readBaseModel(pack), pack.path(weights), {
     ...settings,
     meanAdapter: readMeanAdapter(pack) ?? null,
-    maxTokens: RUN_EXAMPLES * longestExample(pack),
+    maxTokens: longestExample(pack),
   });
 }
 
 export async function openPackRefiner(pack: ModelPack): Promise<Refiner> {
   const { refinement } = pack.manifest.adaptation ?? {};
   if (!refinement) throw noPart(pack, 'refinement');
-  const maxTokens = refinement.batch * longestExample(pack);
-  return openRefiner(readBaseModel(pack), { maxTokens, layerAdapters: layerAdapters(pack.manifest) });
+  return openRefiner(readBaseModel(pack), {
+    maxTokens: longestExample(pack),
+    layerAdapters: layerAdapters(pack.manifest),
+  });
 }
 
 /** That the largest run of a part reads. */
-export function learnedTokens(pack: ModelPack): number {
-  const { memory, refinement } = pack.manifest.adaptation ?? {};
-  return Math.max(memory ? RUN_EXAMPLES : 0, refinement?.batch ?? 0) * longestExample(pack);
-}
-
-/** Of the memory, in one run: attention over all of them together grows with the square. */
-const RUN_EXAMPLES = 4;
+export const learnedTokens = (pack: ModelPack): number => longestRun(longestExample(pack));
 
 /** In tokens. */
 function longestExample({ manifest: { adaptation, baseModel } }: ModelPack): number {

@@ -10,6 +10,8 @@ export const MAX_ASSERTIONS = 2000;
 export const MAX_CANDIDATES = 20;
 export const MAX_SUGGESTIONS = 200;
 export const MAX_GAINS = 100;
+/** Of an adapter (runtime/manifest-adaptation.ts). */
+export const MAX_PARTS = 3;
 export const MAX_NOTICES = 500;
 export const MAX_TIMINGS = 40;
 /** Of every string, in characters. */

@@ -5,7 +5,9 @@
  * in one line of counts. Source text is shown as written but with control characters made visible, so that
  * a file name or a literal cannot move the cursor.
  */
+
 import type { AssertionReport, CheckReport, StatusReport, Summary } from './schema.ts';
+import { describeState } from './state-words.ts';
 import { VERDICTS } from './verdict-names.ts';
 
 const MAX_VALUE_LENGTH = 48;
@@ -18,7 +20,7 @@ export function renderCheck(report: CheckReport, options: { details: boolean }):
   const findings = assertions.filter(({ verdict }) => verdict === 'surprising' || verdict === 'open');
   const shown = options.details ? assertions : findings;
   return [
-    `adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, 'step')} of the GRU (${report.model.pack} ${report.model.version}, ${report.model.precision} on ${report.model.device})`,
+    `adapter   ${short(snapshot.commit)} ${describeState(snapshot)} (${report.model.pack} ${report.model.version}, ${report.model.precision} on ${report.model.device})`,
     `checked   ${count(summary.assertions, 'assertion')} ${report.range.description}`,
     ...(summary.assertions > 0 ? [`          ${renderCounts(summary)}`] : []),
     ...(summary.nll === null ? [] : [`          ${renderQuality(summary)}`]),

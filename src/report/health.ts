@@ -3,8 +3,10 @@
  *
  * The verdict first, then what to do, then the numbers that it comes from.
  */
+
 import type { HealthReport } from './health-schema.ts';
 import { isBetter, isWorse } from './health-verdict.ts';
+import { describeState } from './state-words.ts';
 
 type Interval = NonNullable<HealthReport['gains']['overBase']>;
 
@@ -14,7 +16,7 @@ export function renderHealth(report: HealthReport): string {
     `verdict   ${verdict.replaceAll('-', verdict === 'repository-specific' ? '-' : ' ')}`,
     `          ${advice}`,
     ...(reAnchored ? [reAnchoredLine(reAnchored.commit)] : []),
-    `adapter   ${short(snapshot.commit)} after ${count(snapshot.steps, 'step')} of the GRU (${model.pack} ${model.version}, ${model.precision} on ${model.device})`,
+    `adapter   ${short(snapshot.commit)} ${describeState(snapshot)} (${model.pack} ${model.version}, ${model.precision} on ${model.device})`,
     ...useLines(report),
     `checked   ${count(sample.assertions, 'assertion')} of ${count(sample.commits, 'commit')}${between(sample)}`,
     ...gainLines(report),

@@ -4,6 +4,7 @@
  * In: a report of any size. Out: Markdown that begins with the outcome, has the details folded, and stays below
  * 900 KB: GitHub drops a summary of more than 1 MiB as a whole. What does not fit is counted.
  */
+
 import {
   countFindings,
   expectation,
@@ -25,6 +26,7 @@ import {
   testName,
 } from './markdown.ts';
 import type { ActionReport, AssertionReport, Summary } from './schema.ts';
+import { stateLength } from './state-words.ts';
 import { takeWithin } from './take-within.ts';
 import { VERDICTS } from './verdict-names.ts';
 import { count, oneLine, percent, shortSha } from './visible.ts';
@@ -167,7 +169,7 @@ function origin({ check, adapter }: ActionReport): string {
   const seconds = Object.entries(timings).map(([name, time]) => `${name} ${(time / 1000).toFixed(1)} s`);
   const lines = [
     `model: ${model.pack} ${model.version} on ${model.device}, ${model.precision}, ${model.engine}`,
-    `adapter: commit ${shortSha(snapshot.commit)}, ${count(snapshot.steps, 'step')}, ${restored}, ${count(adapter.advancedBy, 'commit')} read on top${uploaded}`,
+    `adapter: commit ${shortSha(snapshot.commit)}, ${stateLength(snapshot)}, ${restored}, ${count(adapter.advancedBy, 'commit')} read on top${uploaded}`,
     `snapshot: ${snapshot.id}`,
     ...(wrongPrior === undefined
       ? []

@@ -24,7 +24,7 @@ that is wrong. Nobody has measured that share: π is an **assumption**, it stand
 likely wrong" means "if one new value in ten is wrong". Real mistakes may also be harder to see than ours, or easier.
 
 **The threshold** is the one that finds most while at least 80 % of what it finds is wrong (where half of all values are)
-and at most 1 % of the right values are called surprising: quiet unless right. It never calls the first candidate
+and at most 5 % of the right values are called surprising. It never calls the first candidate
 surprising, nor a value for which the adapter has nothing else to offer, nor a whole condition.`;
 
 export const MUTATION_TEXT = `## Mistakes

@@ -13,7 +13,13 @@ const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Nats = Type.Number({ minimum: 0 });
 
 /** One model on one value: nats of its tokens and of the worst of them, probability, that of the best other candidate, whether it comes first. */
-const SideSchema = Type.Object({ nll: Nats, worst: Nats, probability: Share, other: Share, isFirst: Type.Boolean() });
+const SideSchema = Type.Object({
+  nll: Nats,
+  worst: Nats,
+  probability: Share,
+  other: Share,
+  isFirst: Type.Boolean(),
+});
 
 const ValueSchema = Type.Object({
   tokens: Count,

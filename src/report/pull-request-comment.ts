@@ -5,6 +5,7 @@
  * there is nothing to say. Each body begins with a marker, and only there does a marker count, because the text
  * below it quotes source code. Reads well as e-mail and in a terminal too: lists, no tables, no pictures needed.
  */
+
 import { createHash } from 'node:crypto';
 import { languageOf } from '../git/paths.ts';
 import {
@@ -29,6 +30,7 @@ import {
   testName,
 } from './markdown.ts';
 import type { ActionReport, AssertionReport, Suggestion } from './schema.ts';
+import { stateLength } from './state-words.ts';
 import { proposedValue, spliceLine } from './suggestion.ts';
 import { takeWithin } from './take-within.ts';
 import { count, oneLine, percent, shortSha } from './visible.ts';
@@ -161,7 +163,7 @@ function footer({ check: { model, snapshot, wrongPrior } }: ActionReport): strin
     wrongPrior === undefined
       ? ''
       : ` · "likely wrong" takes ${percent(wrongPrior)} of new values to be wrong`;
-  return `<sub>${name} · adapter of \`${shortSha(snapshot.commit)}\` · ${count(snapshot.steps, 'step')}${prior}</sub>`;
+  return `<sub>${name} · adapter of \`${shortSha(snapshot.commit)}\` · ${stateLength(snapshot)}${prior}</sub>`;
 }
 
 const headOf = ({ pullRequest, check }: ActionReport): string => pullRequest?.head ?? check.range.head;

@@ -59,6 +59,7 @@ const MAX_ITEMS: Readonly<Record<string, number>> = {
   candidates: limits.MAX_CANDIDATES,
   suggestions: limits.MAX_SUGGESTIONS,
   gains: limits.MAX_GAINS,
+  parts: limits.MAX_PARTS,
   notices: limits.MAX_NOTICES,
 };
 const TIMINGS = {

@@ -25,6 +25,8 @@ export const SnapshotInfoSchema = Type.Object(
     digest: Text,
     stateDigest: Text,
     steps: Count,
+    parts: Type.Optional(Type.Array(Text)),
+    commits: Type.Optional(Count),
   },
   { ...closed, description: 'The snapshot the adapter comes from.' },
 );

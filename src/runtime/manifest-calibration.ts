@@ -9,7 +9,15 @@ import * as field from './manifest-fields.ts';
 import { anyText } from './manifest-models.ts';
 
 /** What can speak against a value; each is a number that grows with the doubt (src/report/value-evidence.ts). */
-export const EVIDENCE = ['nllPerToken', 'worstToken', 'improbability', 'ratio', 'confidence', 'notFirst', 'loss'] as const;
+export const EVIDENCE = [
+  'nllPerToken',
+  'worstToken',
+  'improbability',
+  'ratio',
+  'confidence',
+  'notFirst',
+  'loss',
+] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
 /** A pack that was not measured may leave fields out: the limits then have their usual values, the rates are null. */

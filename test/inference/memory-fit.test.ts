@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { emptyResidual } from '../../src/adaptation/refine.ts';
 import { estimateMemory, totalBytes } from '../../src/inference/memory-estimate.ts';
 import { fitPack } from '../../src/inference/memory-fit.ts';
 import { availableBytes, memoryWarning } from '../../src/inference/memory-free.ts';
@@ -6,6 +7,8 @@ import { privateBytes } from '../../src/inference/memory-watch.ts';
 import { openModels } from '../../src/inference/open.ts';
 import { availablePrecisions, withPrecision } from '../../src/inference/precision.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
+import { parseTransformerConfig } from '../../src/runtime/transformer-config.ts';
+import { readJson } from '../../src/runtime/weight-files.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { SIZES, writeSparsePack } from './sparse-pack.ts';
 
@@ -102,9 +105,13 @@ test.slow('nano stays within its estimate', async () => {
     target: '3',
     language: 'python',
   } as const;
-  await models.languageModel
-    .reader({ adapter })
-    .score({ ...question, prefix: 'x = 1\n'.repeat(100) + question.prefix });
+  const text = { prefix: 'x = 1\n'.repeat(100) + question.prefix, target: question.target };
+  await models.languageModel.reader({ adapter }).score({ ...question, prefix: text.prefix });
+  const examples = await models.learner.readExamples(Array(8).fill({ ...text, isWhole: true }));
+  await models.learner.remember({}, examples);
+  const config = parseTransformerConfig(readJson(nano.path('config.json')), 'config.json');
+  const residual = emptyResidual(config, { rank: 8, seed: 'x' });
+  await models.learner.refine({ frozen: null, residual, batches: [examples], learningRate: 1e-4 });
   clearInterval(timer);
   const { state, check } = estimateMemory(nano);
   const estimated = Math.max(totalBytes(state), totalBytes(check));

@@ -11,7 +11,16 @@ import { score } from './scores.ts';
 
 const test = suite('report/value-evidence');
 const opinion: ValueOpinion = {
-  ...{ kind: 'number', nll: 3, worst: 2, baseNll: 2, tokens: 2, probability: 0.04, other: 0.5, isFirst: false },
+  ...{
+    kind: 'number',
+    nll: 3,
+    worst: 2,
+    baseNll: 2,
+    tokens: 2,
+    probability: 0.04,
+    other: 0.5,
+    isFirst: false,
+  },
 };
 const evidence = (changes: Partial<ValueOpinion> = {}) =>
   Object.fromEntries(EVIDENCE.map((name, index) => [name, readEvidence({ ...opinion, ...changes })[index]]));

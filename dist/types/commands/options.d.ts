@@ -16,6 +16,8 @@ export interface CommandOptions {
     maxMemory?: string | undefined;
     /** Begin this many commits ago instead of at the root of the history. */
     maxHistory?: number | undefined;
+    /** What the adapter is made of, such as `gru,memory` or `none`; default: the configuration's, or else the pack's. */
+    parts?: string | undefined;
     /** Hears what is going on, for a progress line. */
     onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -54,7 +56,7 @@ export interface CheckOutcome {
 }
 export interface Progress {
     /** `embed`: files of the repository at the start of its history. */
-    stage: 'embed' | 'update' | 'check' | 'mine' | 'verify' | 'wait';
+    stage: 'embed' | 'update' | 'check' | 'mine' | 'bench' | 'verify' | 'wait';
     done: number;
     total: number;
     /** Once the speed is known. */
@@ -164,6 +166,12 @@ export interface ExportResult {
 export interface VerifyOptions extends CommandOptions {
     /** Zip of a state artifact to compare with, instead of what is stored. */
     artifact?: string | undefined;
+}
+export interface HealthOptions extends CommandOptions {
+    /** At most so many of the newest; default 40. */
+    assertions?: number | undefined;
+    /** Let the next walk start anew from the repository as it stands at HEAD. */
+    reAnchor?: boolean | undefined;
 }
 export interface PullOptions extends CommandOptions {
     /** `owner/name`; default: of the remote `origin`. */

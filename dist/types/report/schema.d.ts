@@ -14,8 +14,10 @@ export declare const SnapshotInfoSchema: Type.TObject<{
     digest: Type.TString;
     stateDigest: Type.TString;
     steps: Type.TInteger;
+    parts: Type.TOptional<Type.TArray<Type.TString>>;
+    commits: Type.TOptional<Type.TInteger>;
 }>;
-declare const ModelInfoSchema: Type.TObject<{
+export declare const ModelInfoSchema: Type.TObject<{
     pack: Type.TString;
     version: Type.TString;
     device: Type.TString;
@@ -37,6 +39,7 @@ export declare const AssertionReportSchema: Type.TObject<{
     baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
     nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
     baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+    wrongProbability: Type.TOptional<Type.TNumber>;
     candidates: Type.TArray<Type.TObject<{
         text: Type.TString;
         probability: Type.TNumber;
@@ -53,6 +56,12 @@ export declare const SummarySchema: Type.TObject<{
     nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
     baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
 }>;
+export declare const RepositorySchema: Type.TObject<{
+    root: Type.TString;
+    head: Type.TString;
+    branch: Type.TUnion<[Type.TString, Type.TNull]>;
+}>;
+export declare const TimingsSchema: Type.TRecord<"^.*$", Type.TNumber>;
 export declare const CheckReportSchema: Type.TObject<{
     schema: Type.TLiteral<"code2lora/check@1">;
     repository: Type.TObject<{
@@ -79,7 +88,10 @@ export declare const CheckReportSchema: Type.TObject<{
         digest: Type.TString;
         stateDigest: Type.TString;
         steps: Type.TInteger;
+        parts: Type.TOptional<Type.TArray<Type.TString>>;
+        commits: Type.TOptional<Type.TInteger>;
     }>;
+    wrongPrior: Type.TOptional<Type.TNumber>;
     assertions: Type.TArray<Type.TObject<{
         path: Type.TString;
         line: Type.TInteger;
@@ -95,6 +107,7 @@ export declare const CheckReportSchema: Type.TObject<{
         baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
         nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
         baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        wrongProbability: Type.TOptional<Type.TNumber>;
         candidates: Type.TArray<Type.TObject<{
             text: Type.TString;
             probability: Type.TNumber;
@@ -113,71 +126,6 @@ export declare const CheckReportSchema: Type.TObject<{
     }>;
     notices: Type.TArray<Type.TString>;
     timings: Type.TRecord<"^.*$", Type.TNumber>;
-}>;
-export declare const StatusReportSchema: Type.TObject<{
-    schema: Type.TLiteral<"code2lora/status@1">;
-    repository: Type.TObject<{
-        root: Type.TString;
-        head: Type.TUnion<[Type.TString, Type.TNull]>;
-        branch: Type.TUnion<[Type.TString, Type.TNull]>;
-    }>;
-    snapshot: Type.TUnion<[Type.TObject<{
-        id: Type.TString;
-        commit: Type.TString;
-        parent: Type.TUnion<[Type.TString, Type.TNull]>;
-        digest: Type.TString;
-        stateDigest: Type.TString;
-        steps: Type.TInteger;
-    }>, Type.TNull]>;
-    behind: Type.TUnion<[Type.TInteger, Type.TNull]>;
-    worker: Type.TObject<{
-        state: Type.TEnum<["idle", "running", "waiting", "stale"]>;
-        pid: Type.TUnion<[Type.TInteger, Type.TNull]>;
-        since: Type.TUnion<[Type.TString, Type.TNull]>;
-    }>;
-    lastCheck: Type.TUnion<[Type.TObject<{
-        commit: Type.TString;
-        finishedAt: Type.TString;
-        summary: Type.TObject<{
-            assertions: Type.TInteger;
-            expected: Type.TInteger;
-            plausible: Type.TInteger;
-            surprising: Type.TInteger;
-            open: Type.TInteger;
-            exactMatch: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            editSimilarity: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
-        }>;
-        findings: Type.TArray<Type.TObject<{
-            path: Type.TString;
-            line: Type.TInteger;
-            column: Type.TInteger;
-            endLine: Type.TInteger;
-            endColumn: Type.TInteger;
-            test: Type.TString;
-            family: Type.TString;
-            language: Type.TEnum<["python", "typescript", "tsx", "javascript"]>;
-            written: Type.TUnion<[Type.TString, Type.TNull]>;
-            verdict: Type.TEnum<["expected", "plausible", "surprising", "open"]>;
-            probability: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
-            candidates: Type.TArray<Type.TObject<{
-                text: Type.TString;
-                probability: Type.TNumber;
-            }>>;
-        }>>;
-    }>, Type.TNull]>;
-    lastError: Type.TUnion<[Type.TObject<{
-        at: Type.TString;
-        message: Type.TString;
-    }>, Type.TNull]>;
-    hooks: Type.TObject<{
-        installed: Type.TBoolean;
-        mode: Type.TUnion<[Type.TString, Type.TNull]>;
-    }>;
 }>;
 export declare const CompletionReportSchema: Type.TObject<{
     schema: Type.TLiteral<"code2lora/complete@1">;
@@ -200,6 +148,8 @@ export declare const CompletionReportSchema: Type.TObject<{
         digest: Type.TString;
         stateDigest: Type.TString;
         steps: Type.TInteger;
+        parts: Type.TOptional<Type.TArray<Type.TString>>;
+        commits: Type.TOptional<Type.TInteger>;
     }>;
     assertions: Type.TArray<Type.TObject<{
         path: Type.TString;
@@ -216,6 +166,7 @@ export declare const CompletionReportSchema: Type.TObject<{
         baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
         nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
         baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+        wrongProbability: Type.TOptional<Type.TNumber>;
         candidates: Type.TArray<Type.TObject<{
             text: Type.TString;
             probability: Type.TNumber;
@@ -254,6 +205,8 @@ export declare const VerifyReportSchema: Type.TObject<{
         digest: Type.TString;
         stateDigest: Type.TString;
         steps: Type.TInteger;
+        parts: Type.TOptional<Type.TArray<Type.TString>>;
+        commits: Type.TOptional<Type.TInteger>;
     }>;
     rebuilt: Type.TObject<{
         id: Type.TString;
@@ -262,6 +215,8 @@ export declare const VerifyReportSchema: Type.TObject<{
         digest: Type.TString;
         stateDigest: Type.TString;
         steps: Type.TInteger;
+        parts: Type.TOptional<Type.TArray<Type.TString>>;
+        commits: Type.TOptional<Type.TInteger>;
     }>;
     equal: Type.TBoolean;
     withinTolerance: Type.TBoolean;
@@ -327,7 +282,10 @@ export declare const ActionReportSchema: Type.TObject<{
             digest: Type.TString;
             stateDigest: Type.TString;
             steps: Type.TInteger;
+            parts: Type.TOptional<Type.TArray<Type.TString>>;
+            commits: Type.TOptional<Type.TInteger>;
         }>;
+        wrongPrior: Type.TOptional<Type.TNumber>;
         assertions: Type.TArray<Type.TObject<{
             path: Type.TString;
             line: Type.TInteger;
@@ -343,6 +301,7 @@ export declare const ActionReportSchema: Type.TObject<{
             baseProbability: Type.TUnion<[Type.TNumber, Type.TNull]>;
             nll: Type.TUnion<[Type.TNumber, Type.TNull]>;
             baseNll: Type.TUnion<[Type.TNumber, Type.TNull]>;
+            wrongProbability: Type.TOptional<Type.TNumber>;
             candidates: Type.TArray<Type.TObject<{
                 text: Type.TString;
                 probability: Type.TNumber;
@@ -391,13 +350,13 @@ export declare const ActionReportSchema: Type.TObject<{
     }>;
     notices: Type.TArray<Type.TString>;
 }>;
+export type { StatusReport } from './status-schema.ts';
 export type { Verdict } from './verdict-names.ts';
 export type SnapshotInfo = Static<typeof SnapshotInfoSchema>;
 export type ModelInfo = Static<typeof ModelInfoSchema>;
 export type AssertionReport = Static<typeof AssertionReportSchema>;
 export type Summary = Static<typeof SummarySchema>;
 export type CheckReport = Static<typeof CheckReportSchema>;
-export type StatusReport = Static<typeof StatusReportSchema>;
 export type CompletionReport = Static<typeof CompletionReportSchema>;
 export type Task = Static<typeof TaskSchema>;
 export type VerifyReport = Static<typeof VerifyReportSchema>;

@@ -4,27 +4,558 @@ import { basename, delimiter, dirname, isAbsolute, join, relative, resolve, sep 
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { createHash } from "node:crypto";
-// src/runtime/packages.ts
+// src/runtime/manifest-fields.ts
 /**
-* Loads packages that hold native code and so cannot be part of a bundle.
+* Small checks from which the check of a manifest is put together.
 *
-* In: the name of a package or of a file in it. Out: what it exports, or its path. They lie in the node_modules
-* that this program was installed with, unless a program that brings none (the GitHub Action) names another
-* folder. Knows nothing about what the packages do or how they got there.
+* In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
+* the field, what was found and what was expected. Knows nothing about what the fields mean.
 */
-let load = createRequire(import.meta.url);
-let namedFolder = null;
-/** From now on packages come from `<folder>/node_modules`. To be called before the first one is loaded. */
-function loadPackagesFrom(folder) {
-	load = createRequire(join(folder, "package.json"));
-	namedFolder = folder;
+/** A field that is not what it should be. */
+var FieldError = class extends ModelError {
+	found;
+	constructor(found, advice) {
+		super(`${found}.\n${advice}`);
+		this.found = found;
+	}
+};
+/** The same check with other advice: not every field is one of a model pack. */
+function advising(check, advice) {
+	return (value, at) => {
+		try {
+			return check(value, at);
+		} catch (error) {
+			throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
+		}
+	};
 }
-/** The folder that was named, for another process of ours; null: none was. */
-const packagesFolder = () => namedFolder;
-/** What a package exports. Throws what Node throws when it is not there or does not fit this machine. */
-const loadPackage = (name) => load(name);
-/** Where a file of a package lies, such as `onnxruntime-node/package.json`. */
-const packagePath = (file) => load.resolve(file);
+/** Every field of the shape must be there; others are left out of the result. */
+function object(shape) {
+	return (value, at) => {
+		const fields = record((field) => field)(value, at);
+		const checked = {};
+		for (const key of Object.keys(shape)) checked[key] = shape[key](Object.hasOwn(fields, key) ? fields[key] : void 0, place(at, key));
+		return checked;
+	};
+}
+/** An object of one of several shapes; its `kind` says which. */
+function byKind(checks) {
+	return (value, at) => {
+		const { kind } = record((field) => field)(value, at);
+		return checks[oneOf(...Object.keys(checks))(kind, place(at, "kind"))](value, at);
+	};
+}
+/** An object with names of the file's own choice. */
+function record(check, name = (key) => key) {
+	return (value, at) => {
+		if (typeof value !== "object" || value === null || Array.isArray(value)) mismatch(value, at, "an object");
+		const entries = Object.entries(value).map(([key, item]) => [name(key, at), check(item, place(at, key))]);
+		return Object.fromEntries(entries);
+	};
+}
+/** A list of at least one item, none of them twice. */
+function list(check) {
+	return (value, at) => {
+		if (!Array.isArray(value) || value.length === 0) mismatch(value, at, "a list of at least one item");
+		if (new Set(value).size !== value.length) mismatch(value, at, "a list without repetitions");
+		return value.map((item, index) => check(item, `${at}[${index}]`));
+	};
+}
+/** A list, perhaps empty, of at most so many items. */
+function items(check, most) {
+	return (value, at) => {
+		if (!Array.isArray(value) || value.length > most) mismatch(value, at, `a list of at most ${most} items`);
+		return value.map((item, index) => check(item, `${at}[${index}]`));
+	};
+}
+function oneOf(...allowed) {
+	return (value, at) => allowed.find((word) => word === value) ?? mismatch(value, at, allowed.map((word) => JSON.stringify(word)).join(" or "));
+}
+/** One value only: what other versions may allow and this one does not build. */
+function exactly(wanted) {
+	return (value, at) => value === wanted ? wanted : mismatch(value, at, JSON.stringify(wanted));
+}
+function integer(least, most = Number.MAX_SAFE_INTEGER) {
+	return (value, at) => {
+		if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+		return mismatch(value, at, `a whole number from ${least} to ${most}`);
+	};
+}
+const positive = (value, at) => typeof value === "number" && Number.isFinite(value) && value > 0 ? value : mismatch(value, at, "a number above 0");
+const finite = (value, at) => typeof value === "number" && Number.isFinite(value) ? value : mismatch(value, at, "a number");
+const fraction = (value, at) => typeof value === "number" && value >= 0 && value <= 1 ? value : mismatch(value, at, "a number from 0 to 1");
+const boolean = (value, at) => typeof value === "boolean" ? value : mismatch(value, at, "true or false");
+function text(pattern, expected) {
+	return (value, at) => typeof value === "string" && pattern.test(value) ? value : mismatch(value, at, expected);
+}
+function nullable(check) {
+	return (value, at) => value === null ? null : check(value, at);
+}
+/** A field that may be missing, and what it is then. */
+function optional(check, fallback) {
+	return (value, at) => value === void 0 ? fallback : check(value, at);
+}
+function mismatch(value, at, expected) {
+	throw new FieldError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}`, "Install the model pack again, or use one made for this version of code2lora.");
+}
+const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
+// src/runtime/manifest-models.ts
+/**
+* The models of a pack as its manifest names them: files, sizes, and in which precision each of them runs.
+*
+* In: values of unknown type. Out: the same with their types, or a ModelError that names the field. Knows
+* nothing about what the files contain.
+*/
+/** As the files say, or block-quantised: 8 bits in blocks of 32 weights, 4 bits in blocks of 128. */
+const PRECISIONS = [
+	"fp32",
+	"int8",
+	"int4"
+];
+/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
+const MODULE_TYPES = [
+	"down_proj",
+	"gate_proj",
+	"k_proj",
+	"o_proj",
+	"q_proj",
+	"up_proj",
+	"v_proj"
+];
+const anyText = text(/^.{1,1000}$/s, "a text that is not empty");
+/** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
+const fileName = text(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.+-]+(?:\/[\w.+-]+)*$/, "the path of a file inside of the pack, with \"/\" between folders");
+const weightsName = (value, at) => {
+	if (/\.safetensors$/.test(fileName(value, at))) return value;
+	throw new ModelError(`${at} is ${JSON.stringify(value)}, expected a safetensors file.\nList the shards of a model, not their index.`);
+};
+const size$3 = integer(1, 2 ** 31 - 1);
+const tokenId = integer(0, 2 ** 31 - 1);
+/** A prompt and its target share it: of fewer, nothing is left for one of them. */
+const contextTokens = integer(16, 2 ** 31 - 1);
+const checkBaseModel = object({
+	architecture: oneOf("qwen2", "llama"),
+	config: fileName,
+	weights: list(weightsName),
+	tokenizer: fileName,
+	contextTokens,
+	endToken: tokenId,
+	startToken: optional(nullable(tokenId), null)
+});
+const checkEncoder = byKind({
+	"base-model": object({
+		kind: exactly("base-model"),
+		embeddingSize: size$3
+	}),
+	qwen3: object({
+		kind: exactly("qwen3"),
+		config: fileName,
+		weights: list(weightsName),
+		tokenizer: fileName,
+		embeddingSize: size$3,
+		endToken: nullable(tokenId),
+		contextTokens
+	})
+});
+const precision = optional(oneOf(...PRECISIONS), "fp32");
+const checkParts$1 = object({
+	baseModel: precision,
+	encoder: precision,
+	hypernetwork: precision
+});
+/** A pack that does not say so runs in fp32. */
+const checkPrecision = optional(checkParts$1, checkParts$1({}, ""));
+const measured = optional(nullable(finite), null);
+const checkLoss = object({
+	nll: measured,
+	embeddingError: measured,
+	adapterError: measured,
+	measuredOn: optional(nullable(anyText), null)
+});
+const checkPrecisionLoss = optional(checkLoss, checkLoss({}, ""));
+/**
+* File of the pack with the quantised weights of one of its models; undefined for fp32. An encoder that is the
+* base model shares the base model's file.
+*/
+function quantizedFile({ encoder, precision: parts }, part) {
+	const bits = {
+		fp32: void 0,
+		int8: "q8",
+		int4: "q4"
+	}[parts[part]];
+	const name = {
+		baseModel: "base-model",
+		encoder: "encoder",
+		hypernetwork: "hypernetwork"
+	}[part === "encoder" && encoder.kind === "base-model" ? "baseModel" : part];
+	return bits && `${name}.${bits}.safetensors`;
+}
+// src/runtime/manifest-adaptation.ts
+/**
+* The parts that an adapter is made of, and how a pack wants them learned.
+*
+* In: a value of unknown type. Out: an Adaptation, or a ModelError that names the field. Knows nothing about how a part
+* computes. A pack that says nothing here has the GRU alone, as all packs before this field.
+*/
+/**
+* In the order in which they are added up: the adapter that the hypernetwork makes of the hidden state (without it, the
+* pack's mean adapter stands there), the memory of earlier assertions, gradient steps on earlier assertions.
+*/
+const ADAPTATION_PARTS = [
+	"gru",
+	"memory",
+	"refinement"
+];
+/** More would be a mistake: each of them is a run of the model. */
+const MOST_EXAMPLES = 1e5;
+const MOST_STEPS = 1e4;
+const count$1 = integer(1, MOST_EXAMPLES);
+const steps = integer(0, MOST_STEPS);
+const someParts = list(oneOf(...ADAPTATION_PARTS));
+const checkParts = (value, at) => Array.isArray(value) && value.length === 0 ? [] : inOrder(someParts(value, at));
+const checkAdaptation = optional(nullable(object({
+	parts: checkParts,
+	signal: object({
+		promptTokens: size$3,
+		perCommit: count$1,
+		atStart: count$1
+	}),
+	memory: optional(nullable(object({
+		weights: fileName,
+		rank: size$3,
+		decay: fraction,
+		moduleTypes: list(oneOf(...MODULE_TYPES)),
+		scale: positive
+	})), null),
+	refinement: optional(nullable(object({
+		rank: size$3,
+		learningRate: positive,
+		batch: count$1,
+		steps,
+		stepsAtStart: steps,
+		buffer: count$1
+	})), null)
+})), null);
+/** What the fields say that they cannot all mean; the first one is told. */
+function adaptationProblems({ adaptation, meanAdapter, baseModel }) {
+	if (adaptation === null) return [];
+	const { parts, signal, memory } = adaptation;
+	const needsMean = memory !== null || !parts.includes("gru");
+	return [
+		...parts.map((part) => [part === "gru" || adaptation[part] !== null, `parts has "${part}", but adaptation.${part} is missing`]),
+		[meanAdapter !== null || !needsMean, "memory, or parts without \"gru\", needs meanAdapter, which is null"],
+		[signal.promptTokens < baseModel.contextTokens, `signal.promptTokens is not below baseModel.contextTokens (${baseModel.contextTokens})`]
+	].filter(([holds]) => !holds).map(([, problem]) => `adaptation.${problem}`);
+}
+/** Whether the base model's graphs take an adapter for each layer, beside the one that all layers share. */
+const layerAdapters = ({ adaptation }) => adaptation !== null && adaptation.memory !== null;
+/** What a user may write: `gru,memory`, or `none` for the mean adapter alone; `place` names it in messages. */
+function parseParts(text, place) {
+	const words = text.split(",").map((word) => word.trim());
+	if (words.length === 1 && words[0] === "none") return [];
+	if (words.find((word) => !ADAPTATION_PARTS.some((part) => part === word)) === void 0 && new Set(words).size === words.length) return inOrder(words);
+	throw new UsageError(`${place}: "${text}" is not a list of parts of an adapter.\nExpected some of ${ADAPTATION_PARTS.join(", ")}, each once and with commas between them, or "none".`);
+}
+/** The parts that the user or else the pack asks for. Throws UsageError for one that the pack cannot make. */
+function chooseParts({ name, adaptation, meanAdapter }, wanted) {
+	if (wanted === null) return adaptation?.parts ?? ["gru"];
+	const missing = wanted.find((part) => part !== "gru" && !adaptation?.[part]);
+	if (missing === void 0 && (wanted.includes("gru") || meanAdapter !== null)) return inOrder(wanted);
+	const [found, there] = [missing ?? "mean adapter", ADAPTATION_PARTS.filter((part) => part === "gru" || adaptation?.[part])];
+	throw new UsageError(`The model pack "${name}" has no ${found}, which the parts "${wanted.join(",") || "none"}" need.\nChoose among ${[...there, ...meanAdapter === null ? [] : ["none"]].join(", ")}, or use another model pack.`);
+}
+const inOrder = (parts) => ADAPTATION_PARTS.filter((part) => parts.includes(part));
+// src/runtime/manifest-calibration.ts
+/**
+* The calibration of a model pack: from which probabilities on a written value is called surprising, and how likely it is
+* wrong then. How it is measured: docs/calibration.md.
+*
+* In: the field of a manifest. Out: a Calibration, or a ModelError. Knows nothing about how evidence is read from scores.
+*/
+/** What can speak against a value; each is a number that grows with the doubt (src/report/value-evidence.ts). */
+const EVIDENCE = [
+	"nllPerToken",
+	"worstToken",
+	"improbability",
+	"ratio",
+	"confidence",
+	"notFirst",
+	"loss"
+];
+const checkWeight$1 = (value, at) => {
+	const weight = finite(value, at);
+	return weight === 0 ? 0 : positive(weight, at);
+};
+const MAX_POINTS = 100;
+const checkCurve = (value, at) => {
+	const curve = items(object({
+		logOdds: finite,
+		wrong: fraction
+	}), MAX_POINTS)(value, at);
+	const falls = curve.findIndex(({ logOdds, wrong }, index) => logOdds < (curve[index - 1]?.logOdds ?? logOdds) || wrong < (curve[index - 1]?.wrong ?? wrong));
+	if (falls === -1) return curve;
+	throw new ModelError(`${at}[${falls}] is below the point before it, expected a curve that rises.\nInstall the model pack again, or use one made for this version of code2lora.`);
+};
+const kindName = text(/^[a-z]{1,20}$/, "the kind of a value");
+const checkWrongValue = object({
+	intercept: finite,
+	weights: record(checkWeight$1, oneOf(...EVIDENCE)),
+	kinds: optional(record(finite, kindName), {}),
+	curve: checkCurve,
+	prior: fraction,
+	surprisingFrom: nullable(finite),
+	balancedPrecision: optional(nullable(fraction), null),
+	priorPrecision: optional(nullable(fraction), null)
+});
+const checkCalibration = object({
+	surprisingMaxProbability: optional(fraction, .02),
+	surprisingMinCandidate: optional(fraction, .6),
+	falseAlarmRate: optional(nullable(fraction), null),
+	detectionRate: optional(nullable(fraction), null),
+	measuredOn: optional(nullable(anyText), null),
+	wrongValue: optional(nullable(checkWrongValue), null)
+});
+/** Missing: none. */
+const checkPanel = optional(items(object({
+	name: text(/^[\w.+/-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\", \"/\" and \"-\""),
+	file: fileName
+}), 32), []);
+/** What the entries cannot say together; the first one is told. */
+function panelProblems({ panel }) {
+	return ["name", "file"].flatMap((key) => {
+		const values = panel.map((entry) => entry[key]);
+		const twice = values.find((value, index) => values.indexOf(value) !== index);
+		return twice === void 0 ? [] : [`panel has the ${key} "${twice}" twice`];
+	});
+}
+// src/runtime/manifest-recipe.ts
+/**
+* The recipe of a model pack: how text was shown to the model when it was trained.
+*
+* In: a value of unknown type. Out: a Recipe, or a ModelError that names the field. Knows nothing about text;
+* the stages that read the recipe follow it, because anything else would feed vectors the model has never seen.
+*/
+const size$2 = integer(1, 2 ** 31 - 1);
+const pooling = list(oneOf("mean", "max"));
+const windowSettings = {
+	windowTokens: size$2,
+	overlapTokens: integer(0, 2 ** 31 - 1),
+	minTokens: size$2,
+	maxWindows: size$2,
+	windowPooling: pooling
+};
+const checkRecipe = object({
+	repository: object({
+		...windowSettings,
+		maxFiles: size$2,
+		emptyItem: oneOf("skip", "zero"),
+		itemPooling: pooling,
+		normalize: oneOf("none", "l2"),
+		files: optional(oneOf("production", "all-python"), "production")
+	}),
+	diff: object({
+		...windowSettings,
+		emptyItem: exactly("zero"),
+		normalize: exactly("none"),
+		files: optional(oneOf("production", "authors"), "production")
+	}),
+	history: object({
+		steps: oneOf("production-diff", "assertion-commits"),
+		newAssertions: optional(oneOf("own-text", "full-prefix"), "own-text"),
+		base: oneOf("first-parent", "previous-step"),
+		startCommit: oneOf("skip", "step"),
+		contextLines: integer(0, 1e3)
+	}),
+	retokenize: boolean,
+	rounding: oneOf("none", "float16"),
+	quotedPaths: optional(oneOf("read", "skip"), "read")
+});
+// src/runtime/manifest.ts
+/**
+* The manifest of a model pack: its type, and the check of a parsed JSON value against it.
+*
+* In: a value that nobody vouches for. Out: a PackManifest, or a ModelError that names the field. Knows
+* nothing about files. Fields it does not know are left out: a newer pack may say more, not less.
+*/
+const PACK_SCHEMA = "code2lora/model-pack@1";
+/** Checks every field and the relations between them; `place` names the manifest in messages. */
+function checkManifest(value, place) {
+	checkSchema(value, place);
+	const manifest = checkFields(value, `${place}:`);
+	checkRelations(manifest, place);
+	return manifest;
+}
+/** The files that the manifest's fields name. */
+function namedFiles(manifest) {
+	const { baseModel, encoder, hypernetwork, meanAdapter, adaptation, panel } = manifest;
+	const models = encoder.kind === "base-model" ? [baseModel] : [baseModel, encoder];
+	const parts = [
+		"baseModel",
+		"encoder",
+		"hypernetwork"
+	];
+	return [
+		...models.flatMap(({ config, weights, tokenizer }) => [
+			config,
+			...weights,
+			tokenizer
+		]),
+		...parts.flatMap((part) => quantizedFile(manifest, part) ?? []),
+		hypernetwork.weights,
+		...meanAdapter === null ? [] : [meanAdapter],
+		...adaptation?.memory ? [adaptation.memory.weights] : [],
+		...panel.map(({ file }) => file)
+	];
+}
+const word = text(/^[\w.+-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\" and \"-\"");
+const sha256 = text(/^[0-9a-f]{64}$/, "a sha256 in 64 hexadecimal digits");
+const checkFields = object({
+	schema: exactly(PACK_SCHEMA),
+	name: word,
+	version: word,
+	license: anyText,
+	baseModel: checkBaseModel,
+	encoder: checkEncoder,
+	recipe: checkRecipe,
+	hypernetwork: object({
+		kind: optional(oneOf("evolving", "static"), "evolving"),
+		weights: fileName,
+		embeddingSize: size$3,
+		hiddenSize: size$3,
+		trunkSize: size$3,
+		rank: size$3,
+		alpha: positive,
+		gateOrder: exactly("rzn"),
+		moduleTypes: list(oneOf(...MODULE_TYPES))
+	}),
+	meanAdapter: optional(nullable(fileName), null),
+	panel: checkPanel,
+	adaptation: checkAdaptation,
+	calibration: checkCalibration,
+	precision: checkPrecision,
+	precisionLoss: checkPrecisionLoss,
+	files: record(object({
+		bytes: integer(0),
+		sha256
+	}), fileName)
+});
+/** First of all: another schema would give a confusing message about some field. */
+function checkSchema(value, place) {
+	const schema = value?.schema;
+	if (schema === "code2lora/model-pack@1") return;
+	throw new ModelError(`Cannot read ${place}: its schema is ${JSON.stringify(schema) ?? "missing"}, this version reads "${PACK_SCHEMA}".\nUse a model pack made for this version of code2lora, or update code2lora.`);
+}
+function checkRelations(manifest, place) {
+	const problem = [
+		...["repository", "diff"].flatMap((kind) => windowProblems(manifest, kind)),
+		...stateProblems(manifest),
+		...adaptationProblems(manifest),
+		...panelProblems(manifest),
+		...namedFiles(manifest).filter((file) => !Object.hasOwn(manifest.files, file)).map((file) => `files does not list ${file}`)
+	][0];
+	if (problem === void 0) return;
+	throw new ModelError(`${place}: ${problem}.\nUse a model pack made for this version of code2lora.`);
+}
+/** What the encoder can read, what the windows ask for and what the hypernetwork expects must agree. */
+function windowProblems(manifest, kind) {
+	const { baseModel, encoder, recipe, hypernetwork } = manifest;
+	const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
+	const [reader, context] = encoder.kind === "base-model" ? ["baseModel", baseModel.contextTokens] : ["encoder", encoder.contextTokens];
+	const longest = windowTokens + (encoder.kind === "qwen3" && encoder.endToken !== null && !recipe.retokenize ? 1 : 0);
+	const itemWays = kind === "repository" ? recipe.repository.itemPooling.length : 1;
+	const length = encoder.embeddingSize * windowPooling.length * itemWays;
+	const problems = [
+		[overlapTokens < windowTokens, `overlapTokens is not below windowTokens (${windowTokens})`],
+		[minTokens <= windowTokens, `minTokens is above windowTokens (${windowTokens})`],
+		[longest <= context, `windowTokens is above ${reader}.contextTokens (${context})`]
+	].filter(([holds]) => !holds).map(([, problem]) => `recipe.${kind}.${problem}`);
+	if (length === hypernetwork.embeddingSize) return problems;
+	const expected = `hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`;
+	return [...problems, `recipe.${kind} gives embeddings of length ${length}, ${expected}`];
+}
+function stateProblems({ hypernetwork }) {
+	const { kind, embeddingSize, hiddenSize } = hypernetwork;
+	if (kind === "evolving" || hiddenSize === embeddingSize) return [];
+	return [`hypernetwork.hiddenSize is ${hiddenSize}, of a static model it is embeddingSize (${embeddingSize})`];
+}
+// src/runtime/model-pack.ts
+/**
+* A model pack: a folder with a manifest, a base model, its tokeniser and a hypernetwork.
+*
+* In: the path of the folder. Out: the checked manifest and the paths of its files. Knows nothing about what
+* the files contain; the rules of the manifest are in manifest.ts. Opening looks at the size of each file
+* (microseconds); verifying reads and hashes them all (a second for each gigabyte).
+*/
+const MAX_MANIFEST_BYTES = 1e6;
+/** Opens a pack. Throws ModelError for a wrong manifest, a missing file, a wrong size or, with `verify`, a wrong sha256. */
+function openModelPack(dir, { verify = false } = {}) {
+	const root = resolve(dir);
+	const bytes = readManifestBytes(join(root, "manifest.json"));
+	const manifest = checkManifest(parseJson(bytes, root), join(root, "manifest.json"));
+	const pack = {
+		dir: root,
+		manifest,
+		digest: createHash("sha256").update(bytes).digest("hex"),
+		path: (file) => pathOf(manifest, root, file)
+	};
+	for (const file of Object.keys(manifest.files)) checkSize$2(pack, file);
+	if (verify) verifyModelPack(pack);
+	return pack;
+}
+/** Hashes every file and compares with the manifest. Throws ModelError that names the first wrong file. */
+function verifyModelPack(pack) {
+	for (const [file, { sha256 }] of Object.entries(pack.manifest.files)) {
+		checkSize$2(pack, file);
+		const found = hashFile(pack.path(file));
+		if (found !== sha256) throw damaged(pack, file, `its sha256 is ${found}, expected ${sha256}`);
+	}
+}
+/** Short name for reports: name, version and the first digits of the digest, such as `nano@0.1.0+8f434346648f`. */
+function packId({ manifest: { name, version }, digest }) {
+	return `${name}@${version}+${digest.slice(0, 12)}`;
+}
+function readManifestBytes(path) {
+	try {
+		const { size } = statSync(path);
+		if (size <= MAX_MANIFEST_BYTES) return readFileSync(path);
+		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES} at most.\nInstall or download the pack again.`);
+	} catch (cause) {
+		if (cause instanceof ModelError) throw cause;
+		throw new ModelError(`Cannot open the model pack: ${cause.message}.\nName a folder that holds a manifest.json.`, { cause });
+	}
+}
+function parseJson(bytes, dir) {
+	try {
+		return JSON.parse(bytes.toString("utf8"));
+	} catch (cause) {
+		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.\nInstall or download the pack again.`, { cause });
+	}
+}
+function pathOf(manifest, dir, file) {
+	if (Object.hasOwn(manifest.files, file)) return join(dir, file);
+	throw new InternalError(`The model pack ${dir} does not list ${file}.`);
+}
+function checkSize$2(pack, file) {
+	const stats = statSync(pack.path(file), { throwIfNoEntry: false });
+	const bytes = pack.manifest.files[file]?.bytes;
+	if (!stats?.isFile()) throw damaged(pack, file, "the file is missing");
+	if (stats.size !== bytes) throw damaged(pack, file, `it has ${stats.size} bytes, expected ${bytes}`);
+}
+function damaged(pack, file, found) {
+	return new ModelError(`The model pack ${pack.dir} is damaged: ${file}: ${found}.\nInstall or download the pack again.`);
+}
+/** In pieces: weights may be larger than memory. */
+function hashFile(path) {
+	const hash = createHash("sha256");
+	const piece = Buffer.allocUnsafe(4194304);
+	const file = openSync(path, "r");
+	try {
+		for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) hash.update(piece.subarray(0, read));
+	} finally {
+		closeSync(file);
+	}
+	return hash.digest("hex");
+}
 // src/runtime/finite.ts
 /** A check for numbers that a model has computed or is about to read. Knows nothing about their meaning. */
 /** Returns the values. Throws ModelError with the name when one of them is NaN or infinite. */
@@ -46,47 +577,61 @@ function areFinite(values) {
 *   y = x Wᵀ + scaling · (x Aᵀ) Bᵀ        scaling = alpha / rank
 *   A: (rank, inFeatures)   B: (outFeatures, rank)
 *
-* One (A, B) pair per module type, shared by every layer of the base model. Knows nothing about where an
-* adapter comes from or who runs it.
+* A pair `q_proj` is shared by every layer of the base model, `3.q_proj` is of layer 3 alone and adds to it. All pairs
+* have the adapter's scaling; a pair may have a rank of its own. Knows nothing about where an adapter comes from or who
+* runs it.
 */
 /** The only place where alpha and rank meet. */
 const scaling = ({ alpha, rank }) => alpha / rank;
+/** Of one pair of the adapter. */
+const rankOf = (pair, { rank }) => pair.rank ?? rank;
+/** `q_proj` → all layers (null), `3.q_proj` → layer 3. Throws ModelError for any other name. */
+function pairPlace(name) {
+	const [, layer, type] = /^(?:(0|[1-9]\d{0,5})\.)?([A-Za-z]\w*)$/.exec(name) ?? [];
+	if (type !== void 0) return {
+		layer: layer === void 0 ? null : Number(layer),
+		type
+	};
+	throw new ModelError(`Cannot use the adapter: it has a pair ${name}, expected a name such as q_proj or 3.q_proj.`);
+}
 /** Returns the adapter. Throws ModelError when a matrix has another size than its features and the rank say, or holds NaN or infinity. */
 function checkAdapter(adapter) {
 	const { rank, alpha, pairs } = adapter;
-	if (!Number.isSafeInteger(rank) || rank < 1 || !Number.isFinite(alpha)) throw new ModelError(`Cannot use the adapter: its rank is ${rank} and its alpha ${alpha}, expected numbers from 1 on.`);
-	for (const [type, { A, B, inFeatures, outFeatures }] of Object.entries(pairs)) {
-		checkSize$2(`lora_A.${type}`, A, [rank, inFeatures]);
-		checkSize$2(`lora_B.${type}`, B, [outFeatures, rank]);
-	}
+	if (!isRank(rank) || !Number.isFinite(alpha)) throw new ModelError(`Cannot use the adapter: its rank is ${rank} and its alpha ${alpha}, expected numbers from 1 on.`);
+	for (const [name, pair] of Object.entries(pairs)) checkPair(name, pair, rankOf(pair, adapter));
 	return adapter;
 }
-/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.q_proj` …, unscaled; sorted by name. */
-function adapterTensors({ rank, pairs }) {
-	const tensors = Object.entries(pairs).flatMap(([type, { A, B, inFeatures, outFeatures }]) => [[`lora_A.${type}`, {
-		dtype: "F32",
-		shape: [rank, inFeatures],
-		data: A
-	}], [`lora_B.${type}`, {
-		dtype: "F32",
-		shape: [outFeatures, rank],
-		data: B
-	}]]);
+/** The adapter's matrices under the names `lora_A.q_proj`, `lora_B.3.o_proj` …, unscaled; sorted by name. */
+function adapterTensors(adapter) {
+	const tensors = Object.entries(adapter.pairs).flatMap(([name, pair]) => {
+		const { A, B, inFeatures, outFeatures } = pair;
+		const rank = rankOf(pair, adapter);
+		return [[`lora_A.${name}`, {
+			dtype: "F32",
+			shape: [rank, inFeatures],
+			data: A
+		}], [`lora_B.${name}`, {
+			dtype: "F32",
+			shape: [outFeatures, rank],
+			data: B
+		}]];
+	});
 	return new Map(tensors.sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The way back. Throws ModelError for another name, an unpaired matrix, or sizes that do not fit the rank. */
-function adapterFromTensors(tensors, { rank, alpha }) {
+function adapterFromTensors(tensors, { rank, alpha, ownRanks = false }) {
 	const pairs = {};
-	for (const name of [...tensors.keys()].sort()) {
-		const [, side, type] = /^lora_([AB])\.(\w+)$/.exec(name) ?? [];
-		if (!side || !type || !tensors.has(`lora_B.${type}`) || !tensors.has(`lora_A.${type}`)) throw new ModelError(`Cannot read the adapter: tensor ${name} is not half of a pair lora_A.<type>, lora_B.<type>.`);
-		const [, inFeatures, A] = matrix(tensors, `lora_A.${type}`);
-		const [outFeatures, , B] = matrix(tensors, `lora_B.${type}`);
-		pairs[type] = {
+	for (const tensor of [...tensors.keys()].sort()) {
+		const [, side, name] = /^lora_([AB])\.((?:\d+\.)?\w+)$/.exec(tensor) ?? [];
+		if (!side || !name || !tensors.has(`lora_B.${name}`) || !tensors.has(`lora_A.${name}`)) throw new ModelError(`Cannot read the adapter: tensor ${tensor} is not half of a pair lora_A.<type>, lora_B.<type>.`);
+		const [own, inFeatures, A] = matrix$1(tensors, `lora_A.${name}`);
+		const [outFeatures, , B] = matrix$1(tensors, `lora_B.${name}`);
+		pairs[name] = {
 			A,
 			B,
 			inFeatures,
-			outFeatures
+			outFeatures,
+			...ownRanks && own !== rank ? { rank: own } : {}
 		};
 	}
 	return checkAdapter({
@@ -95,41 +640,17 @@ function adapterFromTensors(tensors, { rank, alpha }) {
 		pairs
 	});
 }
-/**
-* What the decoder graph is fed: `lora_A.<type>` and `lora_B.<type>` for every module type of the base model,
-* with alpha / rank folded into B. Null is the base model: matrices of rank 0. A type that the adapter leaves
-* alone gets zeros. Throws ModelError when the adapter belongs to a base model of another size.
-*/
-function adapterFeeds(adapter, baseDims) {
-	if (adapter) checkFits(adapter, baseDims);
-	const rank = adapter?.rank ?? 0;
-	const feeds = {};
-	for (const [type, { inFeatures, outFeatures }] of Object.entries(baseDims)) {
-		const pair = adapter?.pairs[type];
-		const A = pair?.A ?? new Float32Array(rank * inFeatures);
-		const B = adapter && pair ? scaled(pair.B, scaling(adapter)) : new Float32Array(outFeatures * rank);
-		feeds[`lora_A.${type}`] = {
-			data: A,
-			dims: [rank, inFeatures]
-		};
-		feeds[`lora_B.${type}`] = {
-			data: B,
-			dims: [outFeatures, rank]
-		};
-	}
-	return feeds;
-}
 /** Throws ModelError when the adapter changes a layer that the base model does not have, or has with another size. */
-function checkFits({ pairs }, baseDims) {
-	for (const [type, { inFeatures, outFeatures }] of Object.entries(pairs)) {
-		const base = Object.hasOwn(baseDims, type) ? baseDims[type] : void 0;
+function checkFits({ pairs }, baseDims, { layerCount = Number.POSITIVE_INFINITY } = {}) {
+	for (const [name, { inFeatures, outFeatures }] of Object.entries(pairs)) {
+		const { layer, type } = pairPlace(name);
+		const base = Object.hasOwn(baseDims, type) && (layer ?? 0) < layerCount ? baseDims[type] : void 0;
 		if (base?.inFeatures === inFeatures && base.outFeatures === outFeatures) continue;
 		const expected = base ? `maps ${base.inFeatures} to ${base.outFeatures}` : "is missing";
-		throw new ModelError(`Cannot apply the adapter: its ${type} maps ${inFeatures} to ${outFeatures} features, that of the base model ${expected}.\nUse an adapter made for this base model.`);
+		throw new ModelError(`Cannot apply the adapter: its ${name} maps ${inFeatures} to ${outFeatures} features, that of the base model ${expected}.\nUse an adapter made for this base model.`);
 	}
 }
-const scaled = (values, factor) => values.map((value) => value * factor);
-function matrix(tensors, name) {
+function matrix$1(tensors, name) {
 	const { dtype, shape, data } = tensors.get(name);
 	const [rows, columns] = shape;
 	if (shape.length === 2 && data instanceof Float32Array) return [
@@ -139,7 +660,14 @@ function matrix(tensors, name) {
 	];
 	throw new ModelError(`Cannot read the adapter: tensor ${name} is ${dtype} (${shape.join(", ")}), expected a float matrix.`);
 }
-function checkSize$2(name, values, [rows, columns]) {
+const isRank = (rank) => Number.isSafeInteger(rank) && rank >= 1;
+function checkPair(name, { A, B, inFeatures, outFeatures }, rank) {
+	pairPlace(name);
+	if (!isRank(rank)) throw new ModelError(`Cannot use the adapter: its ${name} has rank ${rank}, expected a number from 1 on.`);
+	checkSize$1(`lora_A.${name}`, A, [rank, inFeatures]);
+	checkSize$1(`lora_B.${name}`, B, [outFeatures, rank]);
+}
+function checkSize$1(name, values, [rows, columns]) {
 	if (values.length !== rows * columns) throw new ModelError(`Cannot use the adapter: ${name} has ${values.length} numbers, expected ${rows} × ${columns}.`);
 	requireFinite(values, name);
 }
@@ -490,816 +1018,188 @@ function view(dtype, buffer) {
 function mapValues(map, change) {
 	return new Map([...map].map(([name, value]) => [name, change(value)]));
 }
-// src/runtime/manifest-fields.ts
+// src/runtime/packages.ts
 /**
-* Small checks from which the check of a manifest is put together.
+* Loads packages that hold native code and so cannot be part of a bundle.
 *
-* In: a value of unknown type and where it stands. Out: the value with its type, or a ModelError that names
-* the field, what was found and what was expected. Knows nothing about what the fields mean.
+* In: the name of a package or of a file in it. Out: what it exports, or its path. They lie in the node_modules
+* that this program was installed with, unless a program that brings none (the GitHub Action) names another
+* folder. Knows nothing about what the packages do or how they got there.
 */
-/** A field that is not what it should be. */
-var FieldError = class extends ModelError {
-	found;
-	constructor(found, advice) {
-		super(`${found}.\n${advice}`);
-		this.found = found;
+let load = createRequire(import.meta.url);
+let namedFolder = null;
+/** From now on packages come from `<folder>/node_modules`. To be called before the first one is loaded. */
+function loadPackagesFrom(folder) {
+	load = createRequire(join(folder, "package.json"));
+	namedFolder = folder;
+}
+/** The folder that was named, for another process of ours; null: none was. */
+const packagesFolder = () => namedFolder;
+/** What a package exports. Throws what Node throws when it is not there or does not fit this machine. */
+const loadPackage = (name) => load(name);
+/** Where a file of a package lies, such as `onnxruntime-node/package.json`. */
+const packagePath = (file) => load.resolve(file);
+// src/adaptation/random.ts
+/**
+* Random numbers that follow from a text: the same on every machine.
+*
+* In: a seed. Out: numbers. SplitMix32 for the bits (a few shifts and products of 32-bit integers), Box and Muller for the
+* normal distribution. Good enough to draw samples and first weights, not for secrets.
+*/
+function createRandom(seed) {
+	let state = createHash("sha256").update(seed).digest().readUInt32LE(0);
+	const uniform = () => {
+		state = state + 2654435769 | 0;
+		let bits = state ^ state >>> 16;
+		bits = Math.imul(bits, 569420461);
+		bits ^= bits >>> 15;
+		bits = Math.imul(bits, 1935289751);
+		return ((bits ^ bits >>> 15) >>> 0) / 2 ** 32;
+	};
+	return {
+		uniform,
+		normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
+	};
+}
+// src/lora/join.ts
+/**
+* Pairs side by side: several changes of a layer as one, two adapters as one that does what both do.
+*
+*   B₁ A₁ · s₁ + B₂ A₂ · s₂  =  [s₁ B₁  s₂ B₂] [A₁; A₂]
+*
+* In: adapters. Out: an adapter or a pair, of all ranks together. Knows nothing about where they come from.
+*/
+/**
+* The scaling of the result is 1, its rank the greatest of its pairs. Pairs of all layers and of single layers stay apart.
+* Throws ModelError when the adapters change a module of different sizes.
+*/
+function joinAdapters(first, second) {
+	const joined = [.../* @__PURE__ */ new Set([...Object.keys(first.pairs), ...Object.keys(second.pairs)])].map((name) => {
+		return [name, joinPairs(name, [first, second].flatMap((adapter) => partsOf(adapter, name, scaling(adapter))))];
+	});
+	const rank = Math.max(1, ...joined.map(([, pair]) => pair.rank));
+	const pairs = joined.map(([name, pair]) => [name, withRank(pair, rank)]);
+	return {
+		rank,
+		alpha: rank,
+		pairs: Object.fromEntries(pairs)
+	};
+}
+/**
+* All that an adapter does to a module of one layer: the pair that all layers share and the layer's own, joined and not
+* scaled. Undefined where it leaves the module alone. Throws ModelError when the two are of different sizes.
+*/
+function layerPair(adapter, { layer, type }) {
+	const parts = [type, `${layer}.${type}`].flatMap((name) => partsOf(adapter, name, 1));
+	return parts.length > 1 ? joinPairs(`${layer}.${type}`, parts) : parts[0]?.pair;
+}
+function partsOf(adapter, name, factor) {
+	const pair = adapter.pairs[name];
+	return pair ? [{
+		pair: {
+			...pair,
+			rank: rankOf(pair, adapter)
+		},
+		factor
+	}] : [];
+}
+function joinPairs(name, parts) {
+	const { inFeatures, outFeatures } = sizesOf(name, parts);
+	const rank = parts.reduce((sum, { pair }) => sum + pair.rank, 0);
+	const A = new Float32Array(rank * inFeatures);
+	const B = new Float32Array(outFeatures * rank);
+	let offset = 0;
+	for (const part of parts) {
+		A.set(part.pair.A, offset * inFeatures);
+		putColumns(B, part, {
+			rank,
+			offset
+		});
+		offset += part.pair.rank;
 	}
-};
-/** The same check with other advice: not every field is one of a model pack. */
-function advising(check, advice) {
-	return (value, at) => {
-		try {
-			return check(value, at);
-		} catch (error) {
-			throw error instanceof FieldError ? new FieldError(error.found, advice) : error;
-		}
+	return {
+		A,
+		B,
+		inFeatures,
+		outFeatures,
+		rank
 	};
 }
-/** Every field of the shape must be there; others are left out of the result. */
-function object(shape) {
-	return (value, at) => {
-		const fields = record((field) => field)(value, at);
-		const checked = {};
-		for (const key of Object.keys(shape)) checked[key] = shape[key](Object.hasOwn(fields, key) ? fields[key] : void 0, place(at, key));
-		return checked;
+/** Writes the pair's B into the columns from `offset` on of a B with `rank` columns. */
+function putColumns(B, { pair, factor }, { rank, offset }) {
+	for (let row = 0; row < pair.outFeatures; row += 1) for (let column = 0; column < pair.rank; column += 1) B[row * rank + offset + column] = pair.B[row * pair.rank + column] * factor;
+}
+/** Says its rank only where it is not the adapter's. */
+function withRank({ rank: own, ...pair }, rank) {
+	return own === rank ? pair : {
+		...pair,
+		rank: own
 	};
 }
-/** An object of one of several shapes; its `kind` says which. */
-function byKind(checks) {
-	return (value, at) => {
-		const { kind } = record((field) => field)(value, at);
-		return checks[oneOf(...Object.keys(checks))(kind, place(at, "kind"))](value, at);
+function sizesOf(name, parts) {
+	const [one, other] = parts.map(({ pair }) => pair);
+	const { inFeatures, outFeatures } = one;
+	if (!other || other.inFeatures === inFeatures && other.outFeatures === outFeatures) return {
+		inFeatures,
+		outFeatures
 	};
+	throw new ModelError(`Cannot join two adapters: ${name} maps ${inFeatures} to ${outFeatures} features in one, ${other.inFeatures} to ${other.outFeatures} in the other.\nUse adapters of one base model.`);
 }
-/** An object with names of the file's own choice. */
-function record(check, name = (key) => key) {
-	return (value, at) => {
-		if (typeof value !== "object" || value === null || Array.isArray(value)) mismatch(value, at, "an object");
-		const entries = Object.entries(value).map(([key, item]) => [name(key, at), check(item, place(at, key))]);
-		return Object.fromEntries(entries);
-	};
-}
-/** A list of at least one item, none of them twice. */
-function list(check) {
-	return (value, at) => {
-		if (!Array.isArray(value) || value.length === 0) mismatch(value, at, "a list of at least one item");
-		if (new Set(value).size !== value.length) mismatch(value, at, "a list without repetitions");
-		return value.map((item, index) => check(item, `${at}[${index}]`));
-	};
-}
-function oneOf(...allowed) {
-	return (value, at) => allowed.find((word) => word === value) ?? mismatch(value, at, allowed.map((word) => JSON.stringify(word)).join(" or "));
-}
-/** One value only: what other versions may allow and this one does not build. */
-function exactly(wanted) {
-	return (value, at) => value === wanted ? wanted : mismatch(value, at, JSON.stringify(wanted));
-}
-function integer(least, most = Number.MAX_SAFE_INTEGER) {
-	return (value, at) => {
-		if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-		return mismatch(value, at, `a whole number from ${least} to ${most}`);
-	};
-}
-const positive = (value, at) => typeof value === "number" && Number.isFinite(value) && value > 0 ? value : mismatch(value, at, "a number above 0");
-const finite = (value, at) => typeof value === "number" && Number.isFinite(value) ? value : mismatch(value, at, "a number");
-const fraction = (value, at) => typeof value === "number" && value >= 0 && value <= 1 ? value : mismatch(value, at, "a number from 0 to 1");
-const boolean = (value, at) => typeof value === "boolean" ? value : mismatch(value, at, "true or false");
-function text(pattern, expected) {
-	return (value, at) => typeof value === "string" && pattern.test(value) ? value : mismatch(value, at, expected);
-}
-function nullable(check) {
-	return (value, at) => value === null ? null : check(value, at);
-}
-/** A field that may be missing, and what it is then. */
-function optional(check, fallback) {
-	return (value, at) => value === void 0 ? fallback : check(value, at);
-}
-function mismatch(value, at, expected) {
-	throw new FieldError(`${at} is ${value === void 0 ? "missing" : (JSON.stringify(value) ?? typeof value).slice(0, 80)}, expected ${expected}`, "Install the model pack again, or use one made for this version of code2lora.");
-}
-const place = (at, key) => at.endsWith(":") ? `${at} ${key}` : `${at}.${key}`;
-// src/runtime/manifest-models.ts
+// src/lora/feeds.ts
 /**
-* The models of a pack as its manifest names them: files, sizes, and in which precision each of them runs.
+* LoraAdapter → the inputs of a graph that takes an adapter (projection.ts).
 *
-* In: values of unknown type. Out: the same with their types, or a ModelError that names the field. Knows
-* nothing about what the files contain.
+* In: an adapter and the sizes of the base model. Out: named tensors, alpha / rank folded into B. Knows nothing about
+* the rest of the graph. A graph takes either one pair for all layers or one for each; what it gets none of is of rank 0.
 */
-/** As the files say, or block-quantised: 8 bits in blocks of 32 weights, 4 bits in blocks of 128. */
-const PRECISIONS = [
-	"fp32",
-	"int8",
-	"int4"
-];
-const anyText = text(/^.{1,1000}$/s, "a text that is not empty");
-/** Below the folder of the pack: no `..`, no absolute path, no drive letter. */
-const fileName = text(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[\w.+-]+(?:\/[\w.+-]+)*$/, "the path of a file inside of the pack, with \"/\" between folders");
-const weightsName = (value, at) => {
-	if (/\.safetensors$/.test(fileName(value, at))) return value;
-	throw new ModelError(`${at} is ${JSON.stringify(value)}, expected a safetensors file.\nList the shards of a model, not their index.`);
-};
-const size$3 = integer(1, 2 ** 31 - 1);
-const tokenId = integer(0, 2 ** 31 - 1);
-/** A prompt and its target share it: of fewer, nothing is left for one of them. */
-const contextTokens = integer(16, 2 ** 31 - 1);
-const checkBaseModel = object({
-	architecture: oneOf("qwen2", "llama"),
-	config: fileName,
-	weights: list(weightsName),
-	tokenizer: fileName,
-	contextTokens,
-	endToken: tokenId,
-	startToken: optional(nullable(tokenId), null)
-});
-const checkEncoder = byKind({
-	"base-model": object({
-		kind: exactly("base-model"),
-		embeddingSize: size$3
-	}),
-	qwen3: object({
-		kind: exactly("qwen3"),
-		config: fileName,
-		weights: list(weightsName),
-		tokenizer: fileName,
-		embeddingSize: size$3,
-		endToken: nullable(tokenId),
-		contextTokens
-	})
-});
-const precision = optional(oneOf(...PRECISIONS), "fp32");
-const checkParts = object({
-	baseModel: precision,
-	encoder: precision,
-	hypernetwork: precision
-});
-/** A pack that does not say so runs in fp32. */
-const checkPrecision = optional(checkParts, checkParts({}, ""));
-const measured = optional(nullable(finite), null);
-const checkLoss = object({
-	nll: measured,
-	embeddingError: measured,
-	adapterError: measured,
-	measuredOn: optional(nullable(anyText), null)
-});
-const checkPrecisionLoss = optional(checkLoss, checkLoss({}, ""));
 /**
-* File of the pack with the quantised weights of one of its models; undefined for fp32. An encoder that is the
-* base model shares the base model's file.
+* Gives `lora_A.<type>` and `lora_B.<type>`, or `lora_A.<layer>.<type>` and so on, for every linear layer of the base
+* model. Null is the base model alone. Throws ModelError when the adapter belongs to a base model of another size, or
+* changes single layers where the graph cannot.
 */
-function quantizedFile({ encoder, precision: parts }, part) {
-	const bits = {
-		fp32: void 0,
-		int8: "q8",
-		int4: "q4"
-	}[parts[part]];
-	const name = {
-		baseModel: "base-model",
-		encoder: "encoder",
-		hypernetwork: "hypernetwork"
-	}[part === "encoder" && encoder.kind === "base-model" ? "baseModel" : part];
-	return bits && `${name}.${bits}.safetensors`;
-}
-// src/embedding/windows.ts
-/** Slides a window over the ids; stops once a window reaches the end. */
-function splitWindows(ids, recipe) {
-	const step = recipe.windowTokens - recipe.overlapTokens;
-	const windows = [];
-	for (let start = 0; start < ids.length; start += step) {
-		const window = ids.slice(start, start + recipe.windowTokens);
-		if (window.length < recipe.minTokens) break;
-		if (windows.length === recipe.maxWindows) return {
-			windows,
-			truncated: true
+function adapterFeeds(adapter, baseDims, { layerCount = null, prefix = "lora" } = {}) {
+	if (adapter) checkFits(adapter, baseDims, layerCount === null ? {} : { layerCount });
+	if (adapter && layerCount === null) refuseLayerPairs(adapter);
+	const scaledB = scaledOnce(adapter ? scaling(adapter) : 1);
+	const feeds = {};
+	for (const [type, { inFeatures, outFeatures }] of Object.entries(baseDims)) for (const layer of layerCount === null ? [null] : Array(layerCount).keys()) {
+		const name = layer === null ? type : `${layer}.${type}`;
+		const { A = /* @__PURE__ */ new Float32Array(0), B = /* @__PURE__ */ new Float32Array(0), rank = 0 } = (adapter ? pairOf(adapter, layer, type) : void 0) ?? {};
+		feeds[`${prefix}_A.${name}`] = {
+			data: A,
+			dims: [rank, inFeatures]
 		};
-		windows.push(window);
-		if (start + recipe.windowTokens >= ids.length) break;
+		feeds[`${prefix}_B.${name}`] = {
+			data: scaledB(B),
+			dims: [outFeatures, rank]
+		};
 	}
-	return {
-		windows,
-		truncated: false
-	};
+	return feeds;
 }
-/** Pools vectors (count, size) with each way in turn and joins the results: (ways · size). */
-function poolVectors(vectors, ways) {
-	const size = vectors[0]?.length ?? 0;
-	const pooled = new Float32Array(size * ways.length);
-	ways.forEach((way, index) => {
-		pooled.set(way === "mean" ? meanOf(vectors, size) : maxOf(vectors, size), index * size);
+function pairOf(adapter, layer, type) {
+	if (layer !== null) return layerPair(adapter, {
+		layer,
+		type
 	});
-	return pooled;
-}
-/** x / (‖x‖₂ + 1e-12), as the released recipe normalises the repository embedding. */
-function normalizeL2(vector) {
-	let squares = 0;
-	for (const value of vector) squares += value * value;
-	const norm = Math.sqrt(squares) + 1e-12;
-	return vector.map((value) => value / norm);
-}
-/** Sums in double precision, in the order given: the same vectors give the same bits. */
-function meanOf(vectors, size) {
-	const sums = new Float64Array(size);
-	for (const vector of vectors) for (let i = 0; i < size; i += 1) sums[i] = sums[i] + vector[i];
-	return Float32Array.from(sums, (sum) => sum / vectors.length);
-}
-function maxOf(vectors, size) {
-	const best = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);
-	for (const vector of vectors) for (let i = 0; i < size; i += 1) best[i] = Math.max(best[i], vector[i]);
-	return best;
-}
-// src/runtime/manifest-recipe.ts
-/**
-* The recipe of a model pack: how text was shown to the model when it was trained.
-*
-* In: a value of unknown type. Out: a Recipe, or a ModelError that names the field. Knows nothing about text;
-* the stages that read the recipe follow it, because anything else would feed vectors the model has never seen.
-*/
-const size$2 = integer(1, 2 ** 31 - 1);
-const pooling = list(oneOf("mean", "max"));
-const windowSettings = {
-	windowTokens: size$2,
-	overlapTokens: integer(0, 2 ** 31 - 1),
-	minTokens: size$2,
-	maxWindows: size$2,
-	windowPooling: pooling
-};
-const checkRecipe = object({
-	repository: object({
-		...windowSettings,
-		maxFiles: size$2,
-		emptyItem: oneOf("skip", "zero"),
-		itemPooling: pooling,
-		normalize: oneOf("none", "l2"),
-		files: optional(oneOf("production", "all-python"), "production")
-	}),
-	diff: object({
-		...windowSettings,
-		emptyItem: exactly("zero"),
-		normalize: exactly("none"),
-		files: optional(oneOf("production", "authors"), "production")
-	}),
-	history: object({
-		steps: oneOf("production-diff", "assertion-commits"),
-		newAssertions: optional(oneOf("own-text", "full-prefix"), "own-text"),
-		base: oneOf("first-parent", "previous-step"),
-		startCommit: oneOf("skip", "step"),
-		contextLines: integer(0, 1e3)
-	}),
-	retokenize: boolean,
-	rounding: oneOf("none", "float16"),
-	quotedPaths: optional(oneOf("read", "skip"), "read")
-});
-// src/runtime/manifest.ts
-/**
-* The manifest of a model pack: its type, and the check of a parsed JSON value against it.
-*
-* In: a value that nobody vouches for. Out: a PackManifest, or a ModelError that names the field. Knows
-* nothing about files. Fields it does not know are left out: a newer pack may say more, not less.
-*/
-const PACK_SCHEMA = "code2lora/model-pack@1";
-/** The linear layers an adapter can change, as Qwen2 and Llama spell them. */
-const MODULE_TYPES = [
-	"down_proj",
-	"gate_proj",
-	"k_proj",
-	"o_proj",
-	"q_proj",
-	"up_proj",
-	"v_proj"
-];
-/** Checks every field and the relations between them; `place` names the manifest in messages. */
-function checkManifest(value, place) {
-	checkSchema(value, place);
-	const manifest = checkFields(value, `${place}:`);
-	checkRelations(manifest, place);
-	return manifest;
-}
-/** The files that the manifest's fields name. */
-function namedFiles(manifest) {
-	const { baseModel, encoder, hypernetwork, meanAdapter } = manifest;
-	const models = encoder.kind === "base-model" ? [baseModel] : [baseModel, encoder];
-	const parts = [
-		"baseModel",
-		"encoder",
-		"hypernetwork"
-	];
-	return [
-		...models.flatMap(({ config, weights, tokenizer }) => [
-			config,
-			...weights,
-			tokenizer
-		]),
-		...parts.flatMap((part) => quantizedFile(manifest, part) ?? []),
-		hypernetwork.weights,
-		...meanAdapter === null ? [] : [meanAdapter]
-	];
-}
-const word = text(/^[\w.+-]{1,100}$/, "a name of letters, digits, \".\", \"_\", \"+\" and \"-\"");
-const sha256 = text(/^[0-9a-f]{64}$/, "a sha256 in 64 hexadecimal digits");
-const checkFields = object({
-	schema: exactly(PACK_SCHEMA),
-	name: word,
-	version: word,
-	license: anyText,
-	baseModel: checkBaseModel,
-	encoder: checkEncoder,
-	recipe: checkRecipe,
-	hypernetwork: object({
-		kind: optional(oneOf("evolving", "static"), "evolving"),
-		weights: fileName,
-		embeddingSize: size$3,
-		hiddenSize: size$3,
-		trunkSize: size$3,
-		rank: size$3,
-		alpha: positive,
-		gateOrder: exactly("rzn"),
-		moduleTypes: list(oneOf(...MODULE_TYPES))
-	}),
-	meanAdapter: optional(nullable(fileName), null),
-	calibration: object({
-		surprisingMaxProbability: optional(fraction, .02),
-		surprisingMinCandidate: optional(fraction, .6),
-		falseAlarmRate: optional(nullable(fraction), null),
-		detectionRate: optional(nullable(fraction), null),
-		measuredOn: optional(nullable(anyText), null)
-	}),
-	precision: checkPrecision,
-	precisionLoss: checkPrecisionLoss,
-	files: record(object({
-		bytes: integer(0),
-		sha256
-	}), fileName)
-});
-/** First of all: another schema would give a confusing message about some field. */
-function checkSchema(value, place) {
-	const schema = value?.schema;
-	if (schema === "code2lora/model-pack@1") return;
-	throw new ModelError(`Cannot read ${place}: its schema is ${JSON.stringify(schema) ?? "missing"}, this version reads "${PACK_SCHEMA}".\nUse a model pack made for this version of code2lora, or update code2lora.`);
-}
-function checkRelations(manifest, place) {
-	const problem = [
-		...["repository", "diff"].flatMap((kind) => windowProblems(manifest, kind)),
-		...stateProblems(manifest),
-		...namedFiles(manifest).filter((file) => !Object.hasOwn(manifest.files, file)).map((file) => `files does not list ${file}`)
-	][0];
-	if (problem === void 0) return;
-	throw new ModelError(`${place}: ${problem}.\nUse a model pack made for this version of code2lora.`);
-}
-/** What the encoder can read, what the windows ask for and what the hypernetwork expects must agree. */
-function windowProblems(manifest, kind) {
-	const { baseModel, encoder, recipe, hypernetwork } = manifest;
-	const { windowTokens, overlapTokens, minTokens, windowPooling } = recipe[kind];
-	const [reader, context] = encoder.kind === "base-model" ? ["baseModel", baseModel.contextTokens] : ["encoder", encoder.contextTokens];
-	const longest = windowTokens + (encoder.kind === "qwen3" && encoder.endToken !== null && !recipe.retokenize ? 1 : 0);
-	const itemWays = kind === "repository" ? recipe.repository.itemPooling.length : 1;
-	const length = encoder.embeddingSize * windowPooling.length * itemWays;
-	const problems = [
-		[overlapTokens < windowTokens, `overlapTokens is not below windowTokens (${windowTokens})`],
-		[minTokens <= windowTokens, `minTokens is above windowTokens (${windowTokens})`],
-		[longest <= context, `windowTokens is above ${reader}.contextTokens (${context})`]
-	].filter(([holds]) => !holds).map(([, problem]) => `recipe.${kind}.${problem}`);
-	if (length === hypernetwork.embeddingSize) return problems;
-	const expected = `hypernetwork.embeddingSize is ${hypernetwork.embeddingSize}`;
-	return [...problems, `recipe.${kind} gives embeddings of length ${length}, ${expected}`];
-}
-function stateProblems({ hypernetwork }) {
-	const { kind, embeddingSize, hiddenSize } = hypernetwork;
-	if (kind === "evolving" || hiddenSize === embeddingSize) return [];
-	return [`hypernetwork.hiddenSize is ${hiddenSize}, of a static model it is embeddingSize (${embeddingSize})`];
-}
-// src/runtime/rotary-embedding.ts
-/**
-* Rotary position embedding (Su et al. 2021): angles by position, with the scalings that checkpoints ask for.
-*
-* In: the rope settings of a config.json. Out: frequencies, and tables of cosines and sines. Knows nothing about
-* graphs. Values are rounded to float32 where PyTorch rounds them (transformers, modeling_rope_utils.py).
-*/
-/**
-* Reads the settings: `rope_parameters` since transformers 5; before, `rope_theta` and `rope_scaling`. Without a
-* theta it is `defaultTheta`, if the architecture has one. Throws ModelError for another scaling.
-*/
-function parseRotation(fields, { place, defaultTheta }) {
-	const named = fields.rope_parameters ? "rope_parameters" : "rope_scaling";
-	const settings = record((value) => value)(fields[named] ?? {}, `${place}: ${named}`);
-	const theta = positive(settings.rope_theta ?? fields.rope_theta ?? defaultTheta, `${place}: rope_theta`);
-	checkWhole(settings.partial_rotary_factor ?? fields.partial_rotary_factor ?? 1, place);
-	const number = (key) => positive(settings[key], `${place}: ${key}`);
-	const type = settings.rope_type ?? settings.type ?? "default";
-	if (type === "default") return {
-		theta,
-		scaling: "none"
-	};
-	if (type === "linear") return {
-		theta,
-		scaling: "linear",
-		factor: number("factor")
-	};
-	const { max_position_embeddings: positions } = fields;
-	if (type === "dynamic") return {
-		theta,
-		scaling: "dynamic",
-		positions: positive(positions, `${place}: max_position_embeddings`)
-	};
-	if (type === "yarn") return {
-		theta,
-		scaling: "yarn",
-		...parseYarn({
-			max_position_embeddings: positions,
-			...settings
-		}, place)
-	};
-	if (type !== "llama3") throw unknownScaling(place, type);
-	return {
-		theta,
-		scaling: "llama3",
-		factor: number("factor"),
-		lowFrequencyFactor: number("low_freq_factor"),
-		highFrequencyFactor: number("high_freq_factor"),
-		originalPositions: number("original_max_position_embeddings")
+	const pair = adapter.pairs[type];
+	return pair && {
+		...pair,
+		rank: rankOf(pair, adapter)
 	};
 }
-/** Defaults are those of transformers 5; what it leaves out, as null, is as if it were not there. */
-function parseYarn(settings, place) {
-	const number = (key, fallback) => positive(settings[key] ?? fallback, `${place}: ${key}`);
-	const originalPositions = number(settings.original_max_position_embeddings ? "original_max_position_embeddings" : "max_position_embeddings");
-	const factor = settings.factor == null ? number("max_position_embeddings") / originalPositions : number("factor");
-	const size = (scale) => factor <= 1 ? 1 : .1 * scale * Math.log(factor) + 1;
-	const byScales = settings.mscale && settings.mscale_all_dim ? size(number("mscale")) / size(number("mscale_all_dim")) : size(1);
-	return {
-		factor,
-		originalPositions,
-		turns: {
-			most: number("beta_fast", 32),
-			least: number("beta_slow", 1)
-		},
-		truncate: boolean(settings.truncate ?? true, `${place}: truncate`),
-		attentionFactor: number("attention_factor", byScales)
+/** What layers share is scaled once. */
+function scaledOnce(factor) {
+	const known = /* @__PURE__ */ new Map();
+	return (values) => {
+		const scaled = known.get(values) ?? values.map((value) => value * factor);
+		known.set(values, scaled);
+		return scaled;
 	};
 }
-/** Radians per position of each pair of a head's numbers: (headSize / 2). */
-function rotaryFrequencies(rotation, headSize) {
-	const plain = Float32Array.from({ length: headSize / 2 }, (_, pair) => 1 / rotation.theta ** (2 * pair / headSize));
-	if (rotation.scaling === "none" || rotation.scaling === "dynamic") return plain;
-	if (rotation.scaling === "linear") return plain.map((frequency) => frequency / rotation.factor);
-	if (rotation.scaling === "yarn") return scaleLikeYarn(plain, rotation);
-	return plain.map((frequency) => scaleLikeLlama3(frequency, rotation));
-}
-/**
-* Cosines and sines of position · frequency, both (positions, headSize / 2), times what the scaling asks for. Throws
-* ModelError for more positions than the scaling is built for.
-*/
-function rotaryTables(rotation, { headSize, positions }) {
-	if (rotation.scaling === "dynamic" && positions > rotation.positions) throw tooLong(rotation, positions);
-	const frequencies = rotaryFrequencies(rotation, headSize);
-	const factor = rotation.scaling === "yarn" ? Math.fround(rotation.attentionFactor) : 1;
-	const width = frequencies.length;
-	const angles = Float32Array.from({ length: positions * width }, (_, index) => Math.floor(index / width) * frequencies[index % width]);
-	return {
-		cosines: angles.map((angle) => Math.fround(Math.cos(angle)) * factor),
-		sines: angles.map((angle) => Math.fround(Math.sin(angle)) * factor)
-	};
-}
-function scaleLikeYarn(plain, { theta, factor, originalPositions, turns, truncate }) {
-	const width = plain.length;
-	const pairOf = (count) => width * Math.log(originalPositions / (count * 2 * Math.PI)) / Math.log(theta);
-	const [first, last] = [pairOf(turns.most), pairOf(turns.least)];
-	const from = Math.max(truncate ? Math.floor(first) : first, 0);
-	const to = Math.min(truncate ? Math.ceil(last) : last, 2 * width - 1);
-	const span = from === to ? .001 : to - from;
-	return plain.map((frequency, pair) => {
-		const divided = Math.min(Math.max((pair - from) / span, 0), 1);
-		return frequency / factor * divided + frequency * (1 - divided);
-	});
-}
-function scaleLikeLlama3(frequency, { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions }) {
-	const wavelength = Math.fround(2 * Math.PI / frequency);
-	if (wavelength > originalPositions / low) return frequency / factor;
-	if (wavelength < originalPositions / high) return frequency;
-	const smooth = (originalPositions / wavelength - low) / (high - low);
-	return (1 - smooth) * frequency / factor + smooth * frequency;
-}
-function checkWhole(factor, place) {
-	if (factor === 1) return;
-	throw new ModelError(`Cannot use ${place}: its partial_rotary_factor is ${JSON.stringify(factor)}, expected 1.\nUse a model that rotates whole heads.`);
-}
-function unknownScaling(place, type) {
-	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear", "dynamic", "llama3" and "yarn".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
-}
-function tooLong({ positions: most }, positions) {
-	return new ModelError(`Cannot use ${positions} positions: with rope_type "dynamic" ${most} are expected at most (max_position_embeddings).\nLower contextTokens in the manifest of the model pack.`);
-}
-// src/runtime/transformer-config.ts
-/**
-* The sizes of a model of the family that Llama began: Qwen2, Llama, Qwen3.
-*
-* In: a parsed config.json. Out: a TransformerConfig, and the names and shapes that follow from it. Knows nothing
-* about files or graphs. A setting that would change what the model computes and that we do not build (sliding
-* windows, another activation, packed weights) is refused by name, not ignored.
-*/
-const ARCHITECTURES = {
-	qwen2: {
-		normalizesHeads: false,
-		biased: () => [
-			"q_proj",
-			"k_proj",
-			"v_proj"
-		]
-	},
-	llama: {
-		defaultTheta: 1e4,
-		normalizesHeads: false,
-		biased: (fields, place) => [...flag(fields, "attention_bias", place) ? ATTENTION_TYPES : [], ...flag(fields, "mlp_bias", place) ? MLP_TYPES : []]
-	},
-	qwen3: {
-		defaultHeadSize: 128,
-		normalizesHeads: true,
-		biased: (fields, place) => flag(fields, "attention_bias", place) ? ATTENTION_TYPES : []
-	}
-};
-const ATTENTION_TYPES = [
-	"q_proj",
-	"k_proj",
-	"v_proj",
-	"o_proj"
-];
-const MLP_TYPES = [
-	"gate_proj",
-	"up_proj",
-	"down_proj"
-];
-/**
-* Parses config.json; `place` names it in messages. Throws ModelError, also when the model is of another
-* architecture than `expected`.
-*/
-function parseTransformerConfig(value, place, expected) {
-	const architecture = checkArchitecture(value, place, expected);
-	return advising((fields, at) => parseFields(fields, at, architecture), ADVICE$1)(value, place);
-}
-function parseFields(value, place, architecture) {
-	const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
-	const sizes = checkSizes(value, `${place}:`);
-	const fields = value;
-	checkUnsupported(fields, place);
-	const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
-	const config = {
-		architecture,
-		layerCount: sizes.num_hidden_layers,
-		hiddenSize: sizes.hidden_size,
-		intermediateSize: sizes.intermediate_size,
-		headCount: sizes.num_attention_heads,
-		keyValueHeadCount: sizes.num_key_value_heads ?? sizes.num_attention_heads,
-		headSize: size$1(headSize, `${place}: head_dim`),
-		vocabularySize: sizes.vocab_size,
-		normEpsilon: sizes.rms_norm_eps,
-		rotation: parseRotation(fields, {
-			place,
-			defaultTheta
-		}),
-		biased: new Set(biased(fields, place)),
-		normalizesHeads,
-		tiesEmbeddings: flag(fields, "tie_word_embeddings", place)
-	};
-	checkHeads(config, place);
-	return config;
-}
-/** Name of a linear layer that an adapter can change, without `.weight` or `.bias`. */
-function moduleName(layer, type) {
-	return `model.layers.${layer}.${MLP_TYPES.includes(type) ? "mlp" : "self_attn"}.${type}`;
-}
-/** Widths of the linear layers, the same in every layer of the model. */
-function moduleSizes(config) {
-	const { hiddenSize: hidden, intermediateSize: intermediate, headSize } = config;
-	const queries = config.headCount * headSize;
-	const keys = config.keyValueHeadCount * headSize;
-	return {
-		q_proj: {
-			inFeatures: hidden,
-			outFeatures: queries
-		},
-		k_proj: {
-			inFeatures: hidden,
-			outFeatures: keys
-		},
-		v_proj: {
-			inFeatures: hidden,
-			outFeatures: keys
-		},
-		o_proj: {
-			inFeatures: queries,
-			outFeatures: hidden
-		},
-		gate_proj: {
-			inFeatures: hidden,
-			outFeatures: intermediate
-		},
-		up_proj: {
-			inFeatures: hidden,
-			outFeatures: intermediate
-		},
-		down_proj: {
-			inFeatures: intermediate,
-			outFeatures: hidden
-		}
-	};
-}
-/** Every tensor of the architecture with its shape; `outputLayer: false` for a model that only encodes. */
-function* weightShapes(config, { outputLayer = true } = {}) {
-	const { hiddenSize, headSize, vocabularySize, layerCount } = config;
-	yield ["model.embed_tokens.weight", [vocabularySize, hiddenSize]];
-	yield ["model.norm.weight", [hiddenSize]];
-	yield* matrixShapes$1(config, { outputLayer });
-	const sizes = moduleSizes(config);
-	for (let layer = 0; layer < layerCount; layer += 1) {
-		yield [`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]];
-		yield [`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]];
-		if (config.normalizesHeads) {
-			yield [`model.layers.${layer}.self_attn.q_norm.weight`, [headSize]];
-			yield [`model.layers.${layer}.self_attn.k_norm.weight`, [headSize]];
-		}
-		for (const type of config.biased) yield [`${moduleName(layer, type)}.bias`, [sizes[type].outFeatures]];
-	}
-}
-/** The matrices that may be quantised: the linear layers, and the output layer. */
-function* matrixShapes$1(config, { outputLayer = true } = {}) {
-	if (outputLayer) yield [outputWeight(config), [config.vocabularySize, config.hiddenSize]];
-	const sizes = moduleSizes(config);
-	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of MODULE_TYPES) yield [`${moduleName(layer, type)}.weight`, [sizes[type].outFeatures, sizes[type].inFeatures]];
-}
-/** The matrix of the output layer. */
-const outputWeight = ({ tiesEmbeddings }) => tiesEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
-const size$1 = integer(1, 1e7);
-const checkSizes = object({
-	hidden_act: oneOf("silu"),
-	num_hidden_layers: integer(1, 1e3),
-	hidden_size: size$1,
-	intermediate_size: size$1,
-	num_attention_heads: size$1,
-	num_key_value_heads: optional(nullable(size$1), null),
-	vocab_size: size$1,
-	rms_norm_eps: positive
-});
-function flag(fields, key, place) {
-	return boolean(fields[key] ?? false, `${place}: ${key}`);
-}
-function checkArchitecture(value, place, expected) {
-	const found = value?.model_type;
-	const known = expected ? [expected] : Object.keys(ARCHITECTURES);
-	const architecture = known.find((name) => name === found);
-	if (architecture) return architecture;
-	const names = known.map((name) => `"${name}"`).join(", ");
-	throw unsupported(place, `its model_type is ${JSON.stringify(found) ?? "missing"}, expected ${names}`);
-}
-function checkUnsupported(fields, place) {
-	if (fields.use_sliding_window) throw unsupported(place, "it has use_sliding_window, expected none");
-	if (fields.quantization_config) throw unsupported(place, "it has a quantization_config, expected plain weights");
-	const other = (Array.isArray(fields.layer_types) ? fields.layer_types : []).find((type) => type !== "full_attention");
-	if (other !== void 0) throw unsupported(place, `it has layers of type ${other}, expected full_attention`);
-}
-function checkHeads({ headCount, keyValueHeadCount, headSize }, place) {
-	if (headSize % 2 === 1) throw unsupported(place, `its head_dim is ${headSize}, expected an even number`);
-	if (headCount % keyValueHeadCount === 0) return;
-	throw unsupported(place, `${headCount} attention heads cannot share ${keyValueHeadCount} key and value heads`);
-}
-const ADVICE$1 = "Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.";
-function unsupported(place, found) {
-	return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE$1}`);
-}
-// src/runtime/weight-files.ts
-/**
-* Which safetensors files a list of paths stands for.
-*
-* In: paths of files, of indexes of shards, of links to either. Out: the tensors of all of them, and one folder
-* that holds the files. Knows nothing about what the tensors are for.
-*/
-/** Reads the headers of all files. Throws ModelError, also when two files hold a tensor of the same name. */
-function entriesOfFiles(paths) {
-	const entryByName = /* @__PURE__ */ new Map();
-	for (const file of new Set(paths.flatMap(shardsOf).map(resolveLink))) for (const [name, entry] of readHeader(file).entries) {
-		const other = entryByName.get(name);
-		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`);
-		entryByName.set(name, entry);
-	}
-	return entryByName;
-}
-/** A file that ends in `.index.json` stands for the shards it lists, which lie beside it. Throws ModelError. */
-function shardsOf(path) {
-	if (path.endsWith(".safetensors")) return [path];
-	if (path.endsWith(".index.json")) {
-		const { weight_map: fileByTensor } = checkIndex(readJson(path), `${path}:`);
-		return [...new Set(Object.values(fileByTensor).map((file) => basename(file)))].map((name) => join(dirname(path), name));
-	}
-	throw new ModelError(`Cannot use the weights ${path}: expected a .safetensors file or an .index.json of shards.`);
-}
-/** ONNX Runtime refuses links that leave the folder, as they do in the cache of the Hugging Face hub. */
-function resolveLink(path) {
-	try {
-		return realpathSync(path);
-	} catch (cause) {
-		throw new ModelError(`Cannot find the weights ${path}: ${cause.message}.`, { cause });
-	}
-}
-/** The deepest folder that holds all files: the weights folder of a session. */
-function commonFolder(files) {
-	let folder = dirname(files[0]);
-	const holds = (file) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-	while (!files.every(holds) && folder !== dirname(folder)) folder = dirname(folder);
-	return folder;
-}
-/** The largest tokenisers have some ten million bytes. */
-const MAX_JSON_BYTES = 2e8;
-/** Throws ModelError when the file cannot be read or is not JSON. */
-function readJson(path) {
-	const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-	if (bytes > MAX_JSON_BYTES) throw new ModelError(`Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`);
-	try {
-		return JSON.parse(readFileSync(path, "utf8"));
-	} catch (cause) {
-		throw new ModelError(`Cannot read ${path}: ${wordsOf(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
-	}
-}
-/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
-const wordsOf = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
-const checkIndex = advising(object({ weight_map: record(text(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
-// src/inference/precision.ts
-/**
-* A model pack in another precision than the one its manifest asks for.
-*
-* In: a pack that holds its weights in several precisions. Out: the same pack as if its manifest had asked for
-* another one. What the encoder and the hypernetwork compute goes into snapshots, so a change of theirs gives the
-* pack another identity; the base model's only changes how values are scored.
-*/
-const PARTS = [
-	"baseModel",
-	"encoder",
-	"hypernetwork"
-];
-/** Throws nothing: whether the files are there is for `availablePrecisions` to say. */
-function withPrecision(pack, precision) {
-	const asked = pack.manifest.precision;
-	if (PARTS.every((part) => precision[part] === asked[part])) return pack;
-	const manifest = {
-		...pack.manifest,
-		precision
-	};
-	const changesState = precision.encoder !== asked.encoder || precision.hypernetwork !== asked.hypernetwork;
-	return {
-		...pack,
-		manifest,
-		digest: changesState ? digestOf(pack, precision) : pack.digest
-	};
-}
-function digestOf({ digest }, { encoder, hypernetwork }) {
-	return createHash("sha256").update(JSON.stringify([
-		digest,
-		encoder,
-		hypernetwork
-	])).digest("hex");
-}
-/** What a part can run in, best first: what the manifest asks for, then what takes less memory and is there. */
-function availablePrecisions({ manifest }, part) {
-	const asked = manifest.precision[part];
-	const smaller = PRECISIONS.slice(PRECISIONS.indexOf(asked) + 1);
-	const isThere = (precision) => {
-		const file = quantizedFile({
-			...manifest,
-			precision: {
-				...manifest.precision,
-				[part]: precision
-			}
-		}, part);
-		return file !== void 0 && Object.hasOwn(manifest.files, file);
-	};
-	return [asked, ...smaller.filter(isThere)];
-}
-// src/inference/protocol.ts
-/**
-* The messages between this process and the one that runs the models.
-*
-* Structured clone carries all data (`serialization: "advanced"`); only errors need a form of their own, so that
-* one of our classes arrives as the same class. Knows nothing about how messages travel.
-*/
-const CLASSES = {
-	ModelError,
-	UsageError,
-	SnapshotError,
-	InternalError
-};
-function sendableError(error) {
-	if (!(error instanceof Error)) return {
-		name: "Error",
-		message: String(error),
-		stack: ""
-	};
-	return {
-		name: error.name,
-		message: error.message,
-		stack: error.stack ?? ""
-	};
-}
-/** An error of ours is of its class again; any other is a bug, and brings its stack. */
-function receivedError({ name, message, stack }) {
-	const Class = CLASSES[name];
-	if (Class) return new Class(message);
-	return new InternalError(`The inference process failed: ${stack || `${name}: ${message}`}`);
+function refuseLayerPairs({ pairs }) {
+	const name = Object.keys(pairs).find((key) => pairPlace(key).layer !== null);
+	if (name === void 0) return;
+	throw new ModelError(`Cannot apply the adapter: its ${name} changes a single layer, the model was opened for pairs that all layers share.\nUse the adapter with the model pack that it was made with.`);
 }
 // src/runtime/cpu.ts
 /**
@@ -1643,6 +1543,1450 @@ function placeAndNext(device) {
 function reason(cause) {
 	return cause instanceof Error ? cause.message : String(cause);
 }
+// src/runtime/rotary-embedding.ts
+/**
+* Rotary position embedding (Su et al. 2021): angles by position, with the scalings that checkpoints ask for.
+*
+* In: the rope settings of a config.json. Out: frequencies, and tables of cosines and sines. Knows nothing about
+* graphs. Values are rounded to float32 where PyTorch rounds them (transformers, modeling_rope_utils.py).
+*/
+/**
+* Reads the settings: `rope_parameters` since transformers 5; before, `rope_theta` and `rope_scaling`. Without a
+* theta it is `defaultTheta`, if the architecture has one. Throws ModelError for another scaling.
+*/
+function parseRotation(fields, { place, defaultTheta }) {
+	const named = fields.rope_parameters ? "rope_parameters" : "rope_scaling";
+	const settings = record((value) => value)(fields[named] ?? {}, `${place}: ${named}`);
+	const theta = positive(settings.rope_theta ?? fields.rope_theta ?? defaultTheta, `${place}: rope_theta`);
+	checkWhole(settings.partial_rotary_factor ?? fields.partial_rotary_factor ?? 1, place);
+	const number = (key) => positive(settings[key], `${place}: ${key}`);
+	const type = settings.rope_type ?? settings.type ?? "default";
+	if (type === "default") return {
+		theta,
+		scaling: "none"
+	};
+	if (type === "linear") return {
+		theta,
+		scaling: "linear",
+		factor: number("factor")
+	};
+	const { max_position_embeddings: positions } = fields;
+	if (type === "dynamic") return {
+		theta,
+		scaling: "dynamic",
+		positions: positive(positions, `${place}: max_position_embeddings`)
+	};
+	if (type === "yarn") return {
+		theta,
+		scaling: "yarn",
+		...parseYarn({
+			max_position_embeddings: positions,
+			...settings
+		}, place)
+	};
+	if (type !== "llama3") throw unknownScaling(place, type);
+	return {
+		theta,
+		scaling: "llama3",
+		factor: number("factor"),
+		lowFrequencyFactor: number("low_freq_factor"),
+		highFrequencyFactor: number("high_freq_factor"),
+		originalPositions: number("original_max_position_embeddings")
+	};
+}
+/** Defaults are those of transformers 5; what it leaves out, as null, is as if it were not there. */
+function parseYarn(settings, place) {
+	const number = (key, fallback) => positive(settings[key] ?? fallback, `${place}: ${key}`);
+	const originalPositions = number(settings.original_max_position_embeddings ? "original_max_position_embeddings" : "max_position_embeddings");
+	const factor = settings.factor == null ? number("max_position_embeddings") / originalPositions : number("factor");
+	const size = (scale) => factor <= 1 ? 1 : .1 * scale * Math.log(factor) + 1;
+	const byScales = settings.mscale && settings.mscale_all_dim ? size(number("mscale")) / size(number("mscale_all_dim")) : size(1);
+	return {
+		factor,
+		originalPositions,
+		turns: {
+			most: number("beta_fast", 32),
+			least: number("beta_slow", 1)
+		},
+		truncate: boolean(settings.truncate ?? true, `${place}: truncate`),
+		attentionFactor: number("attention_factor", byScales)
+	};
+}
+/** Radians per position of each pair of a head's numbers: (headSize / 2). */
+function rotaryFrequencies(rotation, headSize) {
+	const plain = Float32Array.from({ length: headSize / 2 }, (_, pair) => 1 / rotation.theta ** (2 * pair / headSize));
+	if (rotation.scaling === "none" || rotation.scaling === "dynamic") return plain;
+	if (rotation.scaling === "linear") return plain.map((frequency) => frequency / rotation.factor);
+	if (rotation.scaling === "yarn") return scaleLikeYarn(plain, rotation);
+	return plain.map((frequency) => scaleLikeLlama3(frequency, rotation));
+}
+/**
+* Cosines and sines of position · frequency, both (positions, headSize / 2), times what the scaling asks for. Throws
+* ModelError for more positions than the scaling is built for.
+*/
+function rotaryTables(rotation, { headSize, positions }) {
+	if (rotation.scaling === "dynamic" && positions > rotation.positions) throw tooLong(rotation, positions);
+	const frequencies = rotaryFrequencies(rotation, headSize);
+	const factor = rotation.scaling === "yarn" ? Math.fround(rotation.attentionFactor) : 1;
+	const width = frequencies.length;
+	const angles = Float32Array.from({ length: positions * width }, (_, index) => Math.floor(index / width) * frequencies[index % width]);
+	return {
+		cosines: angles.map((angle) => Math.fround(Math.cos(angle)) * factor),
+		sines: angles.map((angle) => Math.fround(Math.sin(angle)) * factor)
+	};
+}
+function scaleLikeYarn(plain, { theta, factor, originalPositions, turns, truncate }) {
+	const width = plain.length;
+	const pairOf = (count) => width * Math.log(originalPositions / (count * 2 * Math.PI)) / Math.log(theta);
+	const [first, last] = [pairOf(turns.most), pairOf(turns.least)];
+	const from = Math.max(truncate ? Math.floor(first) : first, 0);
+	const to = Math.min(truncate ? Math.ceil(last) : last, 2 * width - 1);
+	const span = from === to ? .001 : to - from;
+	return plain.map((frequency, pair) => {
+		const divided = Math.min(Math.max((pair - from) / span, 0), 1);
+		return frequency / factor * divided + frequency * (1 - divided);
+	});
+}
+function scaleLikeLlama3(frequency, { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions }) {
+	const wavelength = Math.fround(2 * Math.PI / frequency);
+	if (wavelength > originalPositions / low) return frequency / factor;
+	if (wavelength < originalPositions / high) return frequency;
+	const smooth = (originalPositions / wavelength - low) / (high - low);
+	return (1 - smooth) * frequency / factor + smooth * frequency;
+}
+function checkWhole(factor, place) {
+	if (factor === 1) return;
+	throw new ModelError(`Cannot use ${place}: its partial_rotary_factor is ${JSON.stringify(factor)}, expected 1.\nUse a model that rotates whole heads.`);
+}
+function unknownScaling(place, type) {
+	return new ModelError(`Cannot use ${place}: its rope_type is ${JSON.stringify(type)}, known are "default", "linear", "dynamic", "llama3" and "yarn".\nUse a model with one of these; a model that needs another for long texts only can be used with it removed.`);
+}
+function tooLong({ positions: most }, positions) {
+	return new ModelError(`Cannot use ${positions} positions: with rope_type "dynamic" ${most} are expected at most (max_position_embeddings).\nLower contextTokens in the manifest of the model pack.`);
+}
+// src/runtime/transformer-config.ts
+/**
+* The sizes of a model of the family that Llama began: Qwen2, Llama, Qwen3.
+*
+* In: a parsed config.json. Out: a TransformerConfig, and the names and shapes that follow from it. Knows nothing
+* about files or graphs. A setting that would change what the model computes and that we do not build (sliding
+* windows, another activation, packed weights) is refused by name, not ignored.
+*/
+const ARCHITECTURES = {
+	qwen2: {
+		normalizesHeads: false,
+		biased: () => [
+			"q_proj",
+			"k_proj",
+			"v_proj"
+		]
+	},
+	llama: {
+		defaultTheta: 1e4,
+		normalizesHeads: false,
+		biased: (fields, place) => [...flag(fields, "attention_bias", place) ? ATTENTION_TYPES : [], ...flag(fields, "mlp_bias", place) ? MLP_TYPES : []]
+	},
+	qwen3: {
+		defaultHeadSize: 128,
+		normalizesHeads: true,
+		biased: (fields, place) => flag(fields, "attention_bias", place) ? ATTENTION_TYPES : []
+	}
+};
+const ATTENTION_TYPES = [
+	"q_proj",
+	"k_proj",
+	"v_proj",
+	"o_proj"
+];
+const MLP_TYPES = [
+	"gate_proj",
+	"up_proj",
+	"down_proj"
+];
+/**
+* Parses config.json; `place` names it in messages. Throws ModelError, also when the model is of another
+* architecture than `expected`.
+*/
+function parseTransformerConfig(value, place, expected) {
+	const architecture = checkArchitecture(value, place, expected);
+	return advising((fields, at) => parseFields(fields, at, architecture), ADVICE$1)(value, place);
+}
+function parseFields(value, place, architecture) {
+	const { defaultTheta, defaultHeadSize, normalizesHeads, biased } = ARCHITECTURES[architecture];
+	const sizes = checkSizes(value, `${place}:`);
+	const fields = value;
+	checkUnsupported(fields, place);
+	const headSize = fields.head_dim ?? defaultHeadSize ?? sizes.hidden_size / sizes.num_attention_heads;
+	const config = {
+		architecture,
+		layerCount: sizes.num_hidden_layers,
+		hiddenSize: sizes.hidden_size,
+		intermediateSize: sizes.intermediate_size,
+		headCount: sizes.num_attention_heads,
+		keyValueHeadCount: sizes.num_key_value_heads ?? sizes.num_attention_heads,
+		headSize: size$1(headSize, `${place}: head_dim`),
+		vocabularySize: sizes.vocab_size,
+		normEpsilon: sizes.rms_norm_eps,
+		rotation: parseRotation(fields, {
+			place,
+			defaultTheta
+		}),
+		biased: new Set(biased(fields, place)),
+		normalizesHeads,
+		tiesEmbeddings: flag(fields, "tie_word_embeddings", place)
+	};
+	checkHeads(config, place);
+	return config;
+}
+/** Name of a linear layer that an adapter can change, without `.weight` or `.bias`. */
+function moduleName(layer, type) {
+	return `model.layers.${layer}.${MLP_TYPES.includes(type) ? "mlp" : "self_attn"}.${type}`;
+}
+/** Widths of the linear layers, the same in every layer of the model. */
+function moduleSizes(config) {
+	const { hiddenSize: hidden, intermediateSize: intermediate, headSize } = config;
+	const queries = config.headCount * headSize;
+	const keys = config.keyValueHeadCount * headSize;
+	return {
+		q_proj: {
+			inFeatures: hidden,
+			outFeatures: queries
+		},
+		k_proj: {
+			inFeatures: hidden,
+			outFeatures: keys
+		},
+		v_proj: {
+			inFeatures: hidden,
+			outFeatures: keys
+		},
+		o_proj: {
+			inFeatures: queries,
+			outFeatures: hidden
+		},
+		gate_proj: {
+			inFeatures: hidden,
+			outFeatures: intermediate
+		},
+		up_proj: {
+			inFeatures: hidden,
+			outFeatures: intermediate
+		},
+		down_proj: {
+			inFeatures: intermediate,
+			outFeatures: hidden
+		}
+	};
+}
+/** Every tensor of the architecture with its shape; `outputLayer: false` for a model that only encodes. */
+function* weightShapes(config, { outputLayer = true } = {}) {
+	const { hiddenSize, headSize, vocabularySize, layerCount } = config;
+	yield ["model.embed_tokens.weight", [vocabularySize, hiddenSize]];
+	yield ["model.norm.weight", [hiddenSize]];
+	yield* matrixShapes$1(config, { outputLayer });
+	const sizes = moduleSizes(config);
+	for (let layer = 0; layer < layerCount; layer += 1) {
+		yield [`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]];
+		yield [`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]];
+		if (config.normalizesHeads) {
+			yield [`model.layers.${layer}.self_attn.q_norm.weight`, [headSize]];
+			yield [`model.layers.${layer}.self_attn.k_norm.weight`, [headSize]];
+		}
+		for (const type of config.biased) yield [`${moduleName(layer, type)}.bias`, [sizes[type].outFeatures]];
+	}
+}
+/** The matrices that may be quantised: the linear layers, and the output layer. */
+function* matrixShapes$1(config, { outputLayer = true } = {}) {
+	if (outputLayer) yield [outputWeight(config), [config.vocabularySize, config.hiddenSize]];
+	const sizes = moduleSizes(config);
+	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of MODULE_TYPES) yield [`${moduleName(layer, type)}.weight`, [sizes[type].outFeatures, sizes[type].inFeatures]];
+}
+/** The matrix of the output layer. */
+const outputWeight = ({ tiesEmbeddings }) => tiesEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
+const size$1 = integer(1, 1e7);
+const checkSizes = object({
+	hidden_act: oneOf("silu"),
+	num_hidden_layers: integer(1, 1e3),
+	hidden_size: size$1,
+	intermediate_size: size$1,
+	num_attention_heads: size$1,
+	num_key_value_heads: optional(nullable(size$1), null),
+	vocab_size: size$1,
+	rms_norm_eps: positive
+});
+function flag(fields, key, place) {
+	return boolean(fields[key] ?? false, `${place}: ${key}`);
+}
+function checkArchitecture(value, place, expected) {
+	const found = value?.model_type;
+	const known = expected ? [expected] : Object.keys(ARCHITECTURES);
+	const architecture = known.find((name) => name === found);
+	if (architecture) return architecture;
+	const names = known.map((name) => `"${name}"`).join(", ");
+	throw unsupported(place, `its model_type is ${JSON.stringify(found) ?? "missing"}, expected ${names}`);
+}
+function checkUnsupported(fields, place) {
+	if (fields.use_sliding_window) throw unsupported(place, "it has use_sliding_window, expected none");
+	if (fields.quantization_config) throw unsupported(place, "it has a quantization_config, expected plain weights");
+	const other = (Array.isArray(fields.layer_types) ? fields.layer_types : []).find((type) => type !== "full_attention");
+	if (other !== void 0) throw unsupported(place, `it has layers of type ${other}, expected full_attention`);
+}
+function checkHeads({ headCount, keyValueHeadCount, headSize }, place) {
+	if (headSize % 2 === 1) throw unsupported(place, `its head_dim is ${headSize}, expected an even number`);
+	if (headCount % keyValueHeadCount === 0) return;
+	throw unsupported(place, `${headCount} attention heads cannot share ${keyValueHeadCount} key and value heads`);
+}
+const ADVICE$1 = "Use a model of the Qwen2, Llama or Qwen3 architecture without this setting.";
+function unsupported(place, found) {
+	return new ModelError(`Cannot use ${place}: ${found}.\n${ADVICE$1}`);
+}
+// src/adaptation/adam.ts
+/**
+* The optimiser Adam (Kingma & Ba 2015, algorithm 1), over a few arrays of numbers.
+*
+* In: parameters and their gradients. Out: the parameters changed in place. Knows nothing about what they are. It always
+* begins anew: what it remembers lives as long as one call of whoever uses it, so nothing of it has to be stored.
+*/
+const BETA1 = .9;
+const BETA2 = .95;
+const EPSILON = 1e-8;
+function createAdam(parameters) {
+	const moments = Object.entries(parameters).map(([name, values]) => ({
+		name,
+		values,
+		first: new Float32Array(values.length),
+		second: new Float32Array(values.length)
+	}));
+	let steps = 0;
+	return { step(gradients, learningRate) {
+		steps += 1;
+		const [firstShare, secondShare] = [1 - BETA1 ** steps, 1 - BETA2 ** steps];
+		for (const { name, values, first, second } of moments) {
+			const gradient = gradients[name];
+			for (let i = 0; i < values.length; i += 1) {
+				const slope = gradient[i];
+				const mean = BETA1 * first[i] + .09999999999999998 * slope;
+				const square = BETA2 * second[i] + .050000000000000044 * slope * slope;
+				first[i] = mean;
+				second[i] = square;
+				values[i] = values[i] - learningRate * (mean / firstShare) / (Math.sqrt(square / secondShare) + EPSILON);
+			}
+		}
+	} };
+}
+// src/runtime/onnx-protobuf.ts
+/**
+* The few protobuf messages an ONNX model is made of, as bytes.
+*
+* In: plain data (names, attributes, dimensions). Out: one encoded message.
+* Knows nothing about operators or models. Field numbers: onnx.proto of ONNX 1.16 (stable since IR version 3);
+* wire format: protobuf.dev/programming-guides/encoding.
+*/
+/** ONNX element type numbers (TensorProto.DataType) by the names safetensors uses. */
+const ELEMENT_TYPES = {
+	F32: 1,
+	U8: 2,
+	I8: 3,
+	I32: 6,
+	I64: 7,
+	BOOL: 9,
+	F16: 10,
+	BF16: 16
+};
+const float = (value) => ({ float: value });
+const floats = (values) => ({ floats: values });
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+/** Appends fields to one message. */
+var Message = class {
+	bytes = /* @__PURE__ */ new Uint8Array(256);
+	size = 0;
+	int(field, value) {
+		return this.tag(field, VARINT).varint(value);
+	}
+	float(field, value) {
+		this.tag(field, FIXED32).reserve(4);
+		new DataView(this.bytes.buffer).setFloat32(this.size, value, true);
+		this.size += 4;
+		return this;
+	}
+	raw(field, value) {
+		this.tag(field, LENGTH_DELIMITED).varint(value.length).reserve(value.length);
+		this.bytes.set(value, this.size);
+		this.size += value.length;
+		return this;
+	}
+	text(field, value) {
+		return this.raw(field, Buffer.from(value, "utf8"));
+	}
+	message(field, value) {
+		return this.raw(field, value.finish());
+	}
+	finish() {
+		return this.bytes.subarray(0, this.size);
+	}
+	tag(field, wireType) {
+		return this.varint(field << 3 | wireType);
+	}
+	/** Negative numbers are written as 64-bit two's complement, as protobuf's int64 wants. */
+	varint(value) {
+		this.reserve(10);
+		if (value < 0) return this.longVarint(BigInt.asUintN(64, BigInt(value)));
+		let rest = value;
+		for (; rest > 127; rest = Math.floor(rest / 128)) this.bytes[this.size++] = rest % 128 | 128;
+		this.bytes[this.size++] = rest;
+		return this;
+	}
+	longVarint(value) {
+		let rest = value;
+		for (; rest > 127n; rest >>= 7n) this.bytes[this.size++] = Number(rest & 127n) | 128;
+		this.bytes[this.size++] = Number(rest);
+		return this;
+	}
+	reserve(count) {
+		if (this.size + count <= this.bytes.length) return;
+		const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.size + count));
+		grown.set(this.bytes.subarray(0, this.size));
+		this.bytes = grown;
+	}
+};
+/** NodeProto */
+function nodeMessage(node) {
+	const message = new Message();
+	for (const input of node.inputs) message.text(1, input);
+	for (const output of node.outputs) message.text(2, output);
+	message.text(3, node.name).text(4, node.type);
+	if (node.domain) message.text(7, node.domain);
+	for (const [name, value] of Object.entries(node.attributes)) message.message(5, attributeMessage(name, value));
+	return message;
+}
+/** AttributeProto: the value, then its kind (1 float, 2 int, 3 string, 6 floats, 7 ints). */
+function attributeMessage(name, value) {
+	const message = new Message().text(1, name);
+	if (typeof value === "number") return message.int(3, value).int(20, 2);
+	if (typeof value === "string") return message.text(4, value).int(20, 3);
+	if ("float" in value) return message.float(2, value.float).int(20, 1);
+	if ("floats" in value) {
+		for (const item of value.floats) message.float(7, item);
+		return message.int(20, 6);
+	}
+	for (const item of value) message.int(8, item);
+	return message.int(20, 7);
+}
+/** TensorProto with its bytes inside, or pointing into a file (data_location 1 = EXTERNAL). */
+function tensorMessage(name, elementType, { shape, data }) {
+	const message = new Message();
+	for (const size of shape) message.int(1, size);
+	message.int(2, ELEMENT_TYPES[elementType]).text(8, name);
+	if (data instanceof Uint8Array) return message.raw(9, data);
+	const entries = {
+		location: data.file,
+		offset: String(data.offset),
+		length: String(data.length)
+	};
+	for (const [key, value] of Object.entries(entries)) message.message(13, new Message().text(1, key).text(2, value));
+	return message.int(14, 1);
+}
+/** ValueInfoProto: a graph input or output. */
+function valueMessage(name, elementType, shape) {
+	const dimensions = new Message();
+	for (const size of shape) {
+		const dimension = typeof size === "number" ? new Message().int(1, size) : new Message().text(2, size);
+		dimensions.message(1, dimension);
+	}
+	const tensorType = new Message().int(1, ELEMENT_TYPES[elementType]).message(2, dimensions);
+	return new Message().text(1, name).message(2, new Message().message(1, tensorType));
+}
+// src/runtime/onnx.ts
+/**
+* Builds an ONNX model operator by operator.
+*
+* In: operators, small constants and the places of weights in their files. Out: the bytes of a model.
+* Weights never enter the bytes: they stay in the safetensors file and ONNX Runtime maps them from there.
+* Knows nothing about sessions or architectures. A value is its name, a string.
+*/
+const OPSET = 21;
+const CONTRIB_DOMAIN = "com.microsoft";
+const IR_VERSION = 10;
+var Graph = class {
+	name;
+	weightsFolder;
+	nodes = [];
+	initializers = /* @__PURE__ */ new Map();
+	constantByContent = /* @__PURE__ */ new Map();
+	inputs = [];
+	outputs = [];
+	outputNameByValue = /* @__PURE__ */ new Map();
+	valueCount = 0;
+	/** All weights of a graph lie under one folder: ONNX Runtime refuses paths that leave it. */
+	constructor(name, { weightsFolder }) {
+		this.name = name;
+		this.weightsFolder = weightsFolder;
+	}
+	/** An input that every run must feed (ONNX Runtime for Node ignores feeds for optional ones). */
+	input(name, elementType, shape) {
+		this.inputs.push(valueMessage(name, elementType, shape));
+		return name;
+	}
+	/** Makes `value` an output of the model under `name`. */
+	output(name, value, { elementType = "F32", shape }) {
+		const isFree = this.nodes.some((node) => node.outputs.includes(value)) && !this.outputNameByValue.has(value);
+		this.outputNameByValue.set(isFree ? value : this.op("Identity", [value]), name);
+		this.outputs.push(valueMessage(name, elementType, shape));
+	}
+	/**
+	* Adds an operator with one output and returns the output. Operators of ONNX Runtime itself are written
+	* with their domain: `op('com.microsoft.FusedMatMul', …)`. An input may be `''`: left out.
+	*/
+	op(type, inputs, attributes = {}) {
+		return this.ops(type, inputs, { attributes })[0];
+	}
+	/** Adds an operator with several outputs; `used` says which of them are wanted (the others get no name). */
+	ops(type, inputs, { attributes = {}, used = [true] }) {
+		const dot = type.lastIndexOf(".");
+		const domain = type.slice(0, Math.max(0, dot));
+		const shortType = type.slice(dot + 1);
+		const outputs = used.map((wanted) => wanted ? `${shortType}_${this.valueCount++}` : "");
+		const name = `node_${this.nodes.length}`;
+		this.nodes.push({
+			name,
+			type: shortType,
+			domain,
+			inputs: [...inputs],
+			outputs,
+			attributes
+		});
+		return outputs;
+	}
+	/** A weight that stays in its file. The same name twice is the same weight (tied embeddings). */
+	weight({ name, dtype, shape, file, offset, length }) {
+		const data = {
+			file: this.pathInFolder(file, name),
+			offset,
+			length
+		};
+		const place = `${dtype} ${shape} ${file} ${offset} ${length}`;
+		return this.initializer(name, place, () => tensorMessage(name, dtype, {
+			shape,
+			data
+		}));
+	}
+	/** A float tensor inside the model bytes: for tables and small vectors, not for weights. */
+	floats(values, shape = [values.length]) {
+		const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+		return this.constant("F32", shape, data);
+	}
+	/** A float without dimensions. */
+	scalar(value) {
+		return this.floats(Float32Array.of(value), []);
+	}
+	/** A vector of integers: shapes, axes, row numbers. */
+	integers(...values) {
+		const data = BigInt64Array.from(values, BigInt);
+		return this.constant("I64", [values.length], new Uint8Array(data.buffer));
+	}
+	/** The operators so far; each comes after those whose outputs it takes. */
+	operators() {
+		return [...this.nodes];
+	}
+	model() {
+		const graph = new Message();
+		for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
+		graph.text(2, this.name);
+		for (const { message } of this.initializers.values()) graph.message(5, message);
+		for (const input of this.inputs) graph.message(11, input);
+		for (const output of this.outputs) graph.message(12, output);
+		const model = new Message().int(1, IR_VERSION).text(2, "code2lora").message(7, graph);
+		model.message(8, new Message().text(1, "").int(2, OPSET));
+		return model.message(8, new Message().text(1, CONTRIB_DOMAIN).int(2, 1)).finish();
+	}
+	withOutputNames(node) {
+		const rename = (value) => this.outputNameByValue.get(value) ?? value;
+		return {
+			...node,
+			inputs: node.inputs.map(rename),
+			outputs: node.outputs.map(rename)
+		};
+	}
+	/** Equal constants share one initializer. */
+	constant(elementType, shape, data) {
+		const content = `${elementType} ${shape} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1")}`;
+		const name = this.constantByContent.get(content) ?? `constant_${this.constantByContent.size}`;
+		this.constantByContent.set(content, name);
+		return this.initializer(name, name, () => tensorMessage(name, elementType, {
+			shape,
+			data
+		}));
+	}
+	initializer(name, place, message) {
+		const known = this.initializers.get(name);
+		if (known && known.place !== place) throw new InternalError(`Graph ${this.name}: weight ${name} is used with two places.`);
+		if (!known) this.initializers.set(name, {
+			place,
+			message: message()
+		});
+		return name;
+	}
+	pathInFolder(file, name) {
+		const path = relative(this.weightsFolder, file);
+		if (path.startsWith("..") || isAbsolute(path)) throw new ModelError(`Cannot use weight ${name}: ${file} lies outside of ${this.weightsFolder}.\nPut all weight files of a model into one folder.`);
+		return path.split(sep).join("/");
+	}
+};
+// src/runtime/attention.ts
+/**
+* Attention as ONNX operators, in two forms: over a cache with a bias, and causal over one text.
+*
+* In: queries, keys and values of one layer, not yet rotated. Out: the mixed values. Knows nothing about layers,
+* weights or what the result is used for.
+*
+* Shapes: T tokens, S tokens seen (past and present), H heads in K groups of G = H / K that share keys, D per head.
+*/
+/** Low enough to vanish in the softmax, and finite: a sum with a score does not overflow. */
+const MASKED = -3e38;
+/**
+* Attention where the bias says which token sees which. (GroupQueryAttention cannot: it has no free bias, and
+* refuses a batch over a past.) `keys` and `values` fill up as layers attend: (T, K, D) for each layer.
+*/
+function cachedAttention(graph, config, { positionIds, bias, past, maxPositions }) {
+	const tables = rotationTables(graph, config, maxPositions);
+	const rotate = (x, positions) => {
+		const batch = graph.op("Unsqueeze", [x, graph.integers(0)]);
+		return graph.op("com.microsoft.RotaryEmbedding", [
+			batch,
+			positions,
+			...tables
+		]);
+	};
+	const split = (x) => graph.op("Reshape", [x, graph.integers(-1, config.keyValueHeadCount, config.headSize)]);
+	const keys = [];
+	const values = [];
+	const attend = ({ query, layer, rows, ...present }) => {
+		const [key, value] = [split(rotate(present.key, positionIds)), split(present.value)];
+		keys.push(key);
+		values.push(value);
+		const positions = rows === void 0 ? positionIds : graph.op("Gather", [positionIds, rows], { axis: 1 });
+		return mix(graph, config, {
+			query: rotate(query, positions),
+			key: withPast(graph, past?.keys[layer], key),
+			value: withPast(graph, past?.values[layer], value),
+			bias: pick(graph, bias, rows)
+		});
+	};
+	return {
+		attend,
+		keys,
+		values
+	};
+}
+/**
+* Attention where each token sees itself and all before it, of one text from its first token on: the operator of
+* ONNX Runtime, which rotates as well; faster than `cachedAttention` on long texts. `count`: number of tokens, ().
+*/
+function causalAttention(graph, config, { count, maxPositions }) {
+	const { headCount, keyValueHeadCount, headSize } = config;
+	const tables = rotationTables(graph, config, maxPositions);
+	const total = graph.op("Cast", [count], { to: INT32 });
+	const last = graph.op("Sub", [total, graph.op("Cast", [graph.integers(1)], { to: INT32 })]);
+	const attributes = {
+		num_heads: headCount,
+		kv_num_heads: keyValueHeadCount,
+		do_rotary: 1,
+		scale: float(1 / Math.sqrt(headSize))
+	};
+	return ({ query, key, value, rows }) => {
+		if (rows !== void 0) throw new InternalError("Causal attention computes all rows.");
+		const inputs = [
+			...[
+				query,
+				key,
+				value
+			].map((x) => graph.op("Unsqueeze", [x, graph.integers(0)])),
+			"",
+			"",
+			last,
+			total,
+			...tables
+		];
+		const [mixed = ""] = graph.ops("com.microsoft.GroupQueryAttention", inputs, {
+			attributes,
+			used: [
+				true,
+				true,
+				true
+			]
+		});
+		return graph.op("Squeeze", [mixed, graph.integers(0)]);
+	};
+}
+/** Rows by their numbers; all of them without numbers. */
+function pick(graph, x, rows) {
+	return rows === void 0 ? x : graph.op("Gather", [x, rows]);
+}
+const INT32 = 6;
+/** Softmax(query keyᵀ / √D + bias) value, with G query heads for each key head. */
+function mix(graph, { headCount: H, keyValueHeadCount: K, headSize: D }, { query, key, value, bias }) {
+	const G = H / K;
+	const reshape = (x, ...shape) => graph.op("Reshape", [x, graph.integers(...shape)]);
+	const transpose = (x, ...perm) => graph.op("Transpose", [x], { perm });
+	const queries = reshape(transpose(reshape(query, -1, K, G, D), 1, 2, 0, 3), K, -1, D);
+	const scaled = graph.op("Mul", [queries, graph.scalar(1 / Math.sqrt(D))]);
+	const scores = graph.op("MatMul", [scaled, transpose(key, 1, 2, 0)]);
+	const biased = graph.op("Add", [reshape(scores, H, -1, 0), bias]);
+	const weights = reshape(graph.op("Softmax", [biased], { axis: -1 }), K, -1, 0);
+	return reshape(transpose(reshape(graph.op("MatMul", [weights, transpose(value, 1, 0, 2)]), K, G, -1, D), 2, 0, 1, 3), -1, H * D);
+}
+function rotationTables(graph, { rotation, headSize }, positions) {
+	const { cosines, sines } = rotaryTables(rotation, {
+		headSize,
+		positions
+	});
+	return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
+}
+function withPast(graph, past, present) {
+	return past === void 0 ? present : graph.op("Concat", [past, present], { axis: 0 });
+}
+// src/adaptation/examples.ts
+/**
+* Prompts and what follows them, as runs of a graph that learns from them.
+*
+* In: examples as tokens. Out: feeds. Knows nothing about text. The examples of a run lie one after the other; the bias
+* keeps each to itself, so the result is that of reading them apart.
+*/
+/** Tokens that an example takes in a run: the last one is only predicted. */
+const lengthOf = ({ prompt, target }) => prompt.length + target.length - 1;
+/** Target tokens of all examples. */
+const targetCount = (examples) => examples.reduce((sum, { target }) => sum + target.length, 0);
+/**
+* Attention in a run grows with the square of its tokens, and few tokens do not use the processor well. An example of 261
+* tokens takes 51 ms of a core alone in the gradient graph of nano, 66 ms in a run of two, 131 ms in one of four.
+*/
+const RUN_TOKENS = 256;
+/** The most tokens of a run, where no example has more than so many: what a graph must have positions for. */
+const longestRun = (maxTokens) => Math.max(maxTokens, RUN_TOKENS);
+/** Throws InternalError for an example that the graph has no positions for. */
+function checkLengths(examples, maxTokens) {
+	const longest = examples.reduce((most, example) => Math.max(most, lengthOf(example)), 0);
+	if (longest <= maxTokens) return;
+	throw new InternalError(`An example has ${longest} tokens, expected ${maxTokens} at most.`);
+}
+/** The examples in their order, as many in a run as are read fastest together: about `RUN_TOKENS`. */
+function runsOf(examples) {
+	const runs = [];
+	let free = 0;
+	for (const example of examples) {
+		const length = lengthOf(example);
+		if (length > free) {
+			runs.push([]);
+			free = longestRun(length);
+		}
+		runs.at(-1)?.push(example);
+		free -= length;
+	}
+	return runs;
+}
+/** Everything but the adapter. Each row weighs 1 / `rowCount`: by default the loss is the mean over all target tokens. */
+function exampleFeeds(examples, rowCount = targetCount(examples)) {
+	const read = examples.map(({ prompt, target }) => [...prompt, ...target.slice(0, -1)]);
+	const tokens = read.flat();
+	const starts = startsOf(read.map(({ length }) => length));
+	const rows = examples.flatMap(({ prompt, target }, index) => target.map((_, row) => starts[index] + prompt.length - 1 + row));
+	const targets = examples.flatMap(({ target }) => target);
+	return {
+		input_ids: integers(tokens, [tokens.length]),
+		position_ids: integers(read.flatMap((text) => [...text.keys()]), [1, tokens.length]),
+		bias: {
+			data: separateTexts(read, starts, tokens.length),
+			dims: [tokens.length, tokens.length]
+		},
+		selected: integers(rows, [rows.length]),
+		targets: integers(targets, [rows.length]),
+		weights: {
+			data: new Float32Array(rows.length).fill(1 / rowCount),
+			dims: [rows.length]
+		}
+	};
+}
+/** A token sees itself and what is before it in its own text: (total, total). */
+function separateTexts(read, starts, total) {
+	const bias = new Float32Array(total * total).fill(MASKED);
+	for (const [index, { length }] of read.entries()) {
+		const start = starts[index];
+		for (let row = start; row < start + length; row += 1) bias.fill(0, row * total + start, row * total + row + 1);
+	}
+	return bias;
+}
+function startsOf(lengths) {
+	let next = 0;
+	return lengths.map((length) => {
+		next += length;
+		return next - length;
+	});
+}
+const integers = (values, dims) => ({
+	data: BigInt64Array.from(values, BigInt),
+	dims
+});
+// src/runtime/linear.ts
+/**
+* Weights in a graph: vectors, tables and linear layers, in the precision they lie in.
+*
+* In: the places of weights. Out: operators. Knows nothing about architectures. The CPU has no fast product of
+* 16-bit floats, and a cast of a whole matrix would be carried out (and kept in memory) when the session opens:
+* such matrices must be quantised or widened into a file once, so they are refused here. A table is read row by
+* row: its rows are widened when they are read.
+*/
+const FLOAT32 = 1;
+/** y = x Wᵀ + b: (rows, inFeatures) → (rows, outFeatures). Throws ModelError for a matrix of 16-bit floats. */
+function linear(graph, x, { weight, bias, quantized }) {
+	const added = bias === void 0 ? [] : [vector$1(graph, bias)];
+	if (quantized) return quantizedProduct(graph, x, quantized, added);
+	if (weight.dtype !== "F32") throw notFloat32(weight);
+	return graph.op("Gemm", [
+		x,
+		graph.weight(weight),
+		...added
+	], { transB: 1 });
+}
+/** A small weight in 32 bits: a norm, a bias. */
+function vector$1(graph, entry) {
+	return widen(graph, graph.weight(entry), entry);
+}
+/** Rows of a table by their numbers, in 32 bits: (count) → (count, columns). */
+function tableRows(graph, entry, rows) {
+	return widen(graph, graph.op("Gather", [graph.weight(entry), rows]), entry);
+}
+/** All of a table in 32 bits; one of 16-bit floats is widened when the session opens, and stays in memory so. */
+function wholeTable(graph, entry) {
+	return widen(graph, graph.weight(entry), entry);
+}
+/** Accuracy level 4: the inputs are rounded to 8 bits as well, block by block, which is what makes it fast. */
+function quantizedProduct(graph, x, { codes, scales, format, rows, columns }, bias) {
+	const inputs = [
+		x,
+		graph.weight(codes),
+		graph.weight(scales),
+		...bias.length > 0 ? [
+			"",
+			"",
+			...bias
+		] : []
+	];
+	return graph.op("com.microsoft.MatMulNBits", inputs, {
+		K: columns,
+		N: rows,
+		bits: format.bits,
+		block_size: format.blockSize,
+		accuracy_level: 4
+	});
+}
+function widen(graph, value, { dtype }) {
+	return dtype === "F32" ? value : graph.op("Cast", [value], { to: FLOAT32 });
+}
+function notFloat32({ name, dtype, file }) {
+	return new ModelError(`Cannot run the model in fp32: tensor ${name} of ${file} is ${dtype}.\nBuild the model pack with this precision, which converts the weights once, or choose int8.`);
+}
+// src/runtime/transformer.ts
+/**
+* The layers of the Llama family of models (Llama, Qwen2, Qwen3) as ONNX operators.
+*
+* In: token ids, a way to attend, a way to apply a linear layer. Out: hidden states after the final norm. Knows
+* nothing about adapters, caches or what the result is used for. What the architectures differ in is in the
+* config: biases, and norms of queries and keys. There is no batch: the rows are tokens.
+*
+* Shapes: T tokens, H query heads, K key and value heads, D numbers per head.
+*/
+/** Linear layers as the model has them. */
+function baseProjection(graph, model) {
+	return (x, { layer, type }) => {
+		const name = moduleName(layer, type);
+		return linear(graph, x, {
+			weight: model.weight(`${name}.weight`),
+			bias: model.config.biased.has(type) ? model.weight(`${name}.bias`) : void 0,
+			quantized: model.quantized(`${name}.weight`)
+		});
+	};
+}
+/** Adds all layers; gives the hidden states, (T or number of selected rows, hiddenSize). */
+function buildLayers(graph, model, { inputIds, selected, project, attend }) {
+	const builder = {
+		graph,
+		model,
+		project,
+		attend
+	};
+	const { layerCount } = model.config;
+	let residual = tableRows(graph, model.weight("model.embed_tokens.weight"), inputIds);
+	let hidden = norm(builder, residual, normName(model, 0));
+	for (let layer = 0; layer < layerCount; layer += 1) {
+		const rows = layer === layerCount - 1 ? selected : void 0;
+		const mixed = selfAttention(builder, layer, {
+			hidden,
+			rows
+		});
+		[hidden, residual] = addNorm(builder, [pick(graph, residual, rows), mixed], postNormName(layer));
+		const fed = feedForward(builder, layer, hidden);
+		[hidden, residual] = addNorm(builder, [residual, fed], normName(model, layer + 1));
+	}
+	return hidden;
+}
+function selfAttention({ graph, model, project, attend }, layer, { hidden, rows }) {
+	const { headCount, keyValueHeadCount, normalizesHeads } = model.config;
+	const normed = (x, kind, heads) => {
+		const name = `model.layers.${layer}.self_attn.${kind}_norm.weight`;
+		return normalizesHeads ? normHeads({
+			graph,
+			model
+		}, x, {
+			name,
+			heads
+		}) : x;
+	};
+	const key = normed(project(hidden, {
+		layer,
+		type: "k_proj"
+	}), "k", keyValueHeadCount);
+	const value = project(hidden, {
+		layer,
+		type: "v_proj"
+	});
+	return project(attend({
+		query: normed(project(pick(graph, hidden, rows), {
+			layer,
+			type: "q_proj"
+		}), "q", headCount),
+		key,
+		value,
+		layer,
+		rows
+	}), {
+		layer,
+		type: "o_proj"
+	});
+}
+function feedForward({ graph, project }, layer, hidden) {
+	const gate = project(hidden, {
+		layer,
+		type: "gate_proj"
+	});
+	const silu = graph.op("Mul", [gate, graph.op("Sigmoid", [gate])]);
+	return project(graph.op("Mul", [silu, project(hidden, {
+		layer,
+		type: "up_proj"
+	})]), {
+		layer,
+		type: "down_proj"
+	});
+}
+/** x / √(mean(x²) + ε) · w over the last axis. */
+function norm({ graph, model }, x, name) {
+	return graph.op("SimplifiedLayerNormalization", [x, vector$1(graph, model.weight(name))], {
+		axis: -1,
+		epsilon: float(model.config.normEpsilon),
+		stash_type: 1
+	});
+}
+/** Norm of each head on its own: (T, heads · D) → the same. */
+function normHeads(builder, x, { name, heads }) {
+	const { graph, model } = builder;
+	const { headSize } = model.config;
+	const apart = graph.op("Reshape", [x, graph.integers(-1, heads, headSize)]);
+	return graph.op("Reshape", [norm(builder, apart, name), graph.integers(-1, heads * headSize)]);
+}
+/** The sum of two values, normalised and as it is. */
+function addNorm({ graph, model }, [a, b], name) {
+	const [normalised, , , sum] = graph.ops("com.microsoft.SkipSimplifiedLayerNormalization", [
+		a,
+		b,
+		vector$1(graph, model.weight(name))
+	], {
+		attributes: { epsilon: float(model.config.normEpsilon) },
+		used: [
+			true,
+			false,
+			false,
+			true
+		]
+	});
+	return [normalised, sum];
+}
+const postNormName = (layer) => `model.layers.${layer}.post_attention_layernorm.weight`;
+const normName = ({ config }, layer) => layer === config.layerCount ? "model.norm.weight" : `model.layers.${layer}.input_layernorm.weight`;
+// src/lora/projection.ts
+/**
+* The linear layers of a model with an adapter beside them, whose matrices are inputs of the graph.
+*
+*   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
+*
+* In: a graph and a model. Out: a way to apply a linear layer. Knows nothing about what the layers belong to. The pairs
+* are shared by all layers, or each layer has its own; each pair may have another rank. Fed by feeds.ts.
+*/
+/** Adds the adapter's inputs to the graph. */
+function adaptedProjection(graph, model, { layerAdapters = false, base = baseProjection(graph, model), prefix = "lora" } = {}) {
+	const sizes = moduleSizes(model.config);
+	const inputs = (layerAdapters ? Array.from(Array(model.config.layerCount).keys(), (layer) => `${layer}.`) : [""]).flatMap((layer) => MODULE_TYPES.flatMap((type) => pairInputs(`${layer}${type}`, sizes[type], prefix)));
+	for (const { name, shape } of inputs) graph.input(name, "F32", shape);
+	const project = (x, module) => {
+		const name = layerAdapters ? `${module.layer}.${module.type}` : module.type;
+		const narrow = graph.op("Gemm", [x, `${prefix}_A.${name}`], { transB: 1 });
+		return graph.op("Gemm", [
+			narrow,
+			`${prefix}_B.${name}`,
+			base(x, module)
+		], { transB: 1 });
+	};
+	return {
+		project,
+		inputs
+	};
+}
+/** Each pair has a name for its rank: ONNX Runtime takes sizes of one name for equal. */
+function pairInputs(name, { inFeatures, outFeatures }, prefix) {
+	const rank = `${prefix}_rank.${name}`;
+	return [{
+		name: `${prefix}_A.${name}`,
+		shape: [rank, inFeatures]
+	}, {
+		name: `${prefix}_B.${name}`,
+		shape: [outFeatures, rank]
+	}];
+}
+// src/runtime/gradient-rules.ts
+/**
+* The gradients of the operators that our transformers are made of.
+*
+* In: an operator and the gradients of its outputs. Out: those of its inputs, as operators again. Knows nothing about
+* the rest of the graph. `dy` is the gradient with respect to `y`. Values that are broadcast (scalars, biases, tables)
+* never depend on what is trained, so no rule has to sum over broadcast axes.
+*/
+const GRADIENT_RULES = {
+	Gemm: gemm,
+	MatMul: matMul,
+	Mul: multiply,
+	Add: (rule) => rule.isWanted.map((wanted) => wanted ? only(rule) : void 0),
+	Sigmoid: sigmoid,
+	Softmax: softmax,
+	Reshape: reshapeBack,
+	Unsqueeze: reshapeBack,
+	Squeeze: reshapeBack,
+	Transpose: (rule) => [rule.graph.op("Transpose", [only(rule)], { perm: inverse(permutation(rule.node)) })],
+	Gather: gather,
+	RotaryEmbedding: rotary,
+	SimplifiedLayerNormalization: (rule) => {
+		const [x = "", weight = ""] = rule.node.inputs;
+		return [normBack(rule, {
+			x,
+			weight,
+			dy: only(rule)
+		})];
+	},
+	SkipSimplifiedLayerNormalization: skipNorm
+};
+function only({ node, gradients }) {
+	const [first] = gradients;
+	if (first !== void 0) return first;
+	throw new InternalError(`The operator ${node.type} (${node.name}) has no gradient of its first output.`);
+}
+/** y = a bᵀ + c (transB) or a b + c. The gradient of c is dy: it has the shape of y, or is a frozen bias. */
+function gemm(rule) {
+	const { graph, node, isWanted } = rule;
+	const [a = "", b = ""] = node.inputs;
+	const isTransposed = node.attributes.transB === 1;
+	const dy = only(rule);
+	return [
+		isWanted[0] ? graph.op("Gemm", [dy, b], { transB: isTransposed ? 0 : 1 }) : void 0,
+		isWanted[1] ? graph.op("Gemm", isTransposed ? [dy, a] : [a, dy], { transA: 1 }) : void 0,
+		isWanted[2] ? dy : void 0
+	];
+}
+/** y = a b for stacks of matrices, as many of a as of b. */
+function matMul(rule) {
+	const { graph, node, isWanted } = rule;
+	const [a = "", b = ""] = node.inputs;
+	const dy = only(rule);
+	const turned = (x) => graph.op("Transpose", [x], { perm: [
+		0,
+		2,
+		1
+	] });
+	return [isWanted[0] ? graph.op("MatMul", [dy, turned(b)]) : void 0, isWanted[1] ? graph.op("MatMul", [turned(a), dy]) : void 0];
+}
+/** y = a b, number by number. */
+function multiply(rule) {
+	const { graph, node, isWanted } = rule;
+	const [a = "", b = ""] = node.inputs;
+	const times = (other) => graph.op("Mul", [only(rule), other]);
+	return [isWanted[0] ? times(b) : void 0, isWanted[1] ? times(a) : void 0];
+}
+/** dx = dy y (1 − y) */
+function sigmoid(rule) {
+	const { graph, node } = rule;
+	const y = node.outputs[0];
+	const slope = graph.op("Mul", [y, graph.op("Sub", [graph.scalar(1), y])]);
+	return [graph.op("Mul", [only(rule), slope])];
+}
+/** dx = y (dy − Σ dy y), over the last axis. */
+function softmax(rule) {
+	const { graph, node } = rule;
+	const y = node.outputs[0];
+	const weighted = graph.op("Mul", [only(rule), y]);
+	const sum = graph.op("ReduceSum", [weighted, graph.integers(-1)], { keepdims: 1 });
+	return [graph.op("Sub", [weighted, graph.op("Mul", [y, sum])])];
+}
+function reshapeBack(rule) {
+	const { graph, node } = rule;
+	return [graph.op("Reshape", [only(rule), graph.op("Shape", [node.inputs[0]])])];
+}
+/** Rows that were picked get their gradients back, the others zeros. */
+function gather(rule) {
+	const { graph, node } = rule;
+	const [x = "", rows = ""] = node.inputs;
+	if (node.attributes.axis) throw new InternalError(`Gather along axis ${node.attributes.axis} has no gradient.`);
+	const zeros = graph.op("Expand", [graph.scalar(0), graph.op("Shape", [x])]);
+	const places = graph.op("Unsqueeze", [rows, graph.integers(-1)]);
+	return [graph.op("ScatterND", [
+		zeros,
+		places,
+		only(rule)
+	], { reduction: "add" })];
+}
+/** A rotation is undone by the rotation the other way: its inverse is its transpose. */
+function rotary(rule) {
+	const { graph, node } = rule;
+	const [, positions = "", cosines = "", sines = ""] = node.inputs;
+	const back = [
+		only(rule),
+		positions,
+		cosines,
+		graph.op("Neg", [sines])
+	];
+	return [graph.op("com.microsoft.RotaryEmbedding", back, node.attributes)];
+}
+/** Outputs: the normalised sum, nothing, nothing, the sum. */
+function skipNorm(rule) {
+	const { graph, node, gradients, isWanted } = rule;
+	const [dy, , , dSum] = gradients;
+	const [x = "", weight = ""] = [node.outputs[3], node.inputs[2]];
+	const parts = [dy && normBack(rule, {
+		x,
+		weight,
+		dy
+	}), dSum].filter((part) => part !== void 0);
+	const dx = parts.length > 1 ? graph.op("Add", parts) : parts[0];
+	return [isWanted[0] ? dx : void 0, isWanted[1] ? dx : void 0];
+}
+/** y = r x w with r = 1 / √(mean(x²) + ε):  dx = r g − x r³ mean(x g), g = dy w. */
+function normBack({ graph, node }, { x, weight, dy }) {
+	const mean = (value) => graph.op("ReduceMean", [value, graph.integers(-1)], { keepdims: 1 });
+	const product = (a, b) => graph.op("Mul", [a, b]);
+	const power = graph.op("Add", [mean(product(x, x)), graph.scalar(epsilonOf(node))]);
+	const r = graph.op("Reciprocal", [graph.op("Sqrt", [power])]);
+	const g = product(dy, weight);
+	const along = product(product(r, r), mean(product(x, g)));
+	return product(r, graph.op("Sub", [g, product(x, along)]));
+}
+function epsilonOf({ attributes: { epsilon } }) {
+	return epsilon.float;
+}
+function permutation({ attributes: { perm } }) {
+	return perm;
+}
+const inverse = (perm) => perm.map((_, axis) => perm.indexOf(axis));
+// src/runtime/gradient.ts
+/**
+* Reverse-mode differentiation of a graph: adds the operators that compute gradients (Baydin et al. 2018, section 3.2).
+*
+* In: a graph, the gradient of a loss with respect to one of its values. Out: the gradients with respect to others.
+* Knows nothing about architectures or losses. Only values that depend on what is asked for are followed: the
+* weights of a frozen model get no gradients. What an operator's gradient is stands in gradient-rules.ts.
+*/
+/** Gives the gradients in the order of `wrt`. Throws InternalError for an operator without a rule. */
+function addGradients(graph, { of, seed, wrt }) {
+	const nodes = graph.operators();
+	const active = dependents(nodes, wrt);
+	const gradients = new Gradients(graph);
+	gradients.add(of, seed);
+	for (const node of [...nodes].reverse()) {
+		if (!node.outputs.some((output) => active.has(output))) continue;
+		const outputs = node.outputs.map((output) => output === "" ? void 0 : gradients.get(output));
+		if (outputs.every((gradient) => gradient === void 0)) continue;
+		const isWanted = node.inputs.map((input) => active.has(input));
+		const inputs = ruleOf(node)({
+			graph,
+			node,
+			gradients: outputs,
+			isWanted
+		});
+		for (const [index, gradient] of inputs.entries()) if (gradient !== void 0 && isWanted[index]) gradients.add(node.inputs[index], gradient);
+	}
+	return wrt.map((value) => {
+		const gradient = gradients.get(value);
+		if (gradient !== void 0) return gradient;
+		throw new InternalError(`Graph ${graph.name}: ${of} does not depend on ${value}, or not by a known way.`);
+	});
+}
+/** All values that depend on some of `roots`. */
+function dependents(nodes, roots) {
+	const active = new Set(roots);
+	for (const { inputs, outputs } of nodes) {
+		if (!inputs.some((input) => active.has(input))) continue;
+		for (const output of outputs) if (output !== "") active.add(output);
+	}
+	return active;
+}
+function ruleOf(node) {
+	const rule = GRADIENT_RULES[node.type];
+	if (rule) return rule;
+	throw new InternalError(`There is no gradient for the operator ${node.type} (${node.name}).`);
+}
+/** A value that is used several times gets the sum of what comes back from each use. */
+var Gradients = class {
+	graph;
+	parts = /* @__PURE__ */ new Map();
+	constructor(graph) {
+		this.graph = graph;
+	}
+	add(value, gradient) {
+		this.parts.set(value, [...this.parts.get(value) ?? [], gradient]);
+	}
+	get(value) {
+		const parts = this.parts.get(value);
+		if (parts === void 0 || parts.length < 2) return parts?.[0];
+		const sum = this.graph.op("Sum", parts);
+		this.parts.set(value, [sum]);
+		return sum;
+	}
+};
+// src/adaptation/gradient-graph.ts
+/**
+* The base model with a frozen adapter and a residual one, and the gradient of a loss with respect to the residual.
+*
+* In: a base model in fp32. Out: a model whose one run reads some texts and gives the loss and its gradient. Knows
+* nothing about assertions or optimisers. Several texts go into one run: the bias keeps them apart.
+*
+*   loss = Σ weight · −log P(target | what its row has read)
+*
+* Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, tokens), selected (rows), targets (rows), weights
+* (rows), lora_A.T and lora_B.T of the frozen adapter (or lora_A.N.T, a pair for each layer), residual_A.T and residual_B.T,
+* which all layers share (scaling already in B). Outputs: losses (rows), and gradient.X for each input X of the residual.
+*/
+/** Throws ModelError for quantised weights: the way back needs the matrices themselves. */
+function buildGradientGraph(model, { maxPositions, layerAdapters = false }) {
+	requireFloats(model);
+	const { config, weightsFolder } = model;
+	const graph = new Graph("gradient", { weightsFolder });
+	const inputIds = graph.input("input_ids", "I64", ["tokens"]);
+	const { attend } = cachedAttention(graph, config, {
+		positionIds: graph.input("position_ids", "I64", [1, "tokens"]),
+		bias: graph.input("bias", "F32", ["tokens", "tokens"]),
+		maxPositions
+	});
+	const { project, inputs } = adaptedProjection(graph, model, {
+		base: adaptedProjection(graph, model, { layerAdapters }).project,
+		prefix: "residual"
+	});
+	const logits = linear(graph, buildLayers(graph, model, {
+		inputIds,
+		selected: graph.input("selected", "I64", ["rows"]),
+		attend,
+		project
+	}), { weight: model.weight(outputWeight(config)) });
+	const gradients = addGradients(graph, {
+		of: logits,
+		seed: addLoss(graph, logits, config.vocabularySize),
+		wrt: inputs.map(({ name }) => name)
+	});
+	for (const [index, { name, shape }] of inputs.entries()) graph.output(`gradient.${name}`, gradients[index], { shape });
+	return graph.model();
+}
+/** Adds the output `losses`; gives the loss's gradient by the logits: weight · (softmax − one-hot). */
+function addLoss(graph, logits, vocabularySize) {
+	const targets = graph.input("targets", "I64", ["rows"]);
+	const weights = graph.input("weights", "F32", ["rows"]);
+	const logProbabilities = graph.op("LogSoftmax", [logits], { axis: -1 });
+	const range = graph.op("Constant", [], { value_floats: floats([0, 1]) });
+	const wanted = graph.op("OneHot", [
+		targets,
+		graph.integers(vocabularySize),
+		range
+	], { axis: -1 });
+	const ofTarget = graph.op("Mul", [logProbabilities, wanted]);
+	const sums = graph.op("ReduceSum", [ofTarget, graph.integers(-1)], { keepdims: 0 });
+	graph.output("losses", graph.op("Neg", [sums]), { shape: ["rows"] });
+	const error = graph.op("Sub", [graph.op("Exp", [logProbabilities]), wanted]);
+	return graph.op("Mul", [error, graph.op("Unsqueeze", [weights, graph.integers(-1)])]);
+}
+function requireFloats({ precision, weightsFolder }) {
+	if (precision === "fp32") return;
+	throw new ModelError(`Cannot refine an adapter with the weights in ${weightsFolder}: they are in ${precision}, expected fp32.\nBuild the model pack with "--precision fp32", or turn refinement off.`);
+}
+// src/adaptation/refine.ts
+/** What the residual's inputs of the graph are called. */
+const PREFIX$1 = "residual";
+/** Steps until the full learning rate. */
+const WARMUP_STEPS = 3;
+/** Throws ModelError for quantised weights. */
+async function openRefiner(model, { maxTokens, layerAdapters = false }) {
+	const { config, weightsFolder } = model;
+	const session = await openSession(buildGradientGraph(model, {
+		maxPositions: longestRun(maxTokens),
+		layerAdapters
+	}), {
+		weightsFolder,
+		prepack: true
+	});
+	const sizes = moduleSizes(config);
+	const layerCount = layerAdapters ? config.layerCount : null;
+	return {
+		async refine(request) {
+			checkLengths(request.batches.flat(), maxTokens);
+			return refine(session, request, {
+				frozen: (adapter) => adapterFeeds(adapter, sizes, { layerCount }),
+				residual: (adapter) => adapterFeeds(adapter, sizes, { prefix: PREFIX$1 })
+			});
+		},
+		[Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
+	};
+}
+/** An adapter that changes nothing yet: A as PyTorch draws it for LoRA, seeded; B zero. */
+function emptyResidual(config, { rank, seed }) {
+	const random = createRandom(seed);
+	const pairs = {};
+	for (const [type, { inFeatures, outFeatures }] of Object.entries(moduleSizes(config))) pairs[type] = {
+		A: Float32Array.from({ length: rank * inFeatures }, () => random.normal() / Math.sqrt(inFeatures)),
+		B: new Float32Array(outFeatures * rank),
+		inFeatures,
+		outFeatures
+	};
+	return {
+		rank,
+		alpha: rank,
+		pairs
+	};
+}
+async function refine(session, { frozen, residual: start, batches, learningRate }, inputs) {
+	const residual = copyOf(start);
+	const parameters = parametersOf(residual);
+	const adam = createAdam(parameters);
+	const frozenFeeds = inputs.frozen(frozen);
+	const losses = [];
+	for (const [step, batch] of batches.entries()) {
+		const { loss, gradients } = await slope(session, batch, {
+			adapter: {
+				...frozenFeeds,
+				...inputs.residual(residual)
+			},
+			names: Object.keys(parameters)
+		});
+		losses.push(loss);
+		adam.step(gradients, learningRate * Math.min(1, (step + 1) / WARMUP_STEPS));
+	}
+	return {
+		residual,
+		losses
+	};
+}
+/** The mean loss over all target tokens of a batch, and its gradient: several runs, whose shares are added up. */
+async function slope(session, batch, { adapter, names }) {
+	const count = targetCount(batch);
+	const gradients = {};
+	let loss = 0;
+	for (const examples of runsOf(batch)) {
+		const results = await session.run({
+			...exampleFeeds(examples, count),
+			...adapter
+		});
+		loss += total(results.losses?.data) / count;
+		for (const name of names) {
+			const part = results[`gradient.${name}`]?.data;
+			gradients[name] = sumOf(gradients[name], part);
+		}
+	}
+	return {
+		loss,
+		gradients
+	};
+}
+/** Into the first one, where there is one. */
+function sumOf(sum, part) {
+	if (sum === void 0) return part;
+	for (let i = 0; i < sum.length; i += 1) sum[i] = sum[i] + part[i];
+	return sum;
+}
+/** The adapter's matrices under the names of the graph's inputs. */
+function parametersOf({ pairs }) {
+	return Object.fromEntries(Object.entries(pairs).flatMap(([type, { A, B }]) => [[`${PREFIX$1}_A.${type}`, A], [`${PREFIX$1}_B.${type}`, B]]));
+}
+function copyOf({ rank, alpha, pairs }) {
+	const copies = Object.entries(pairs).map(([type, pair]) => [type, {
+		...pair,
+		A: pair.A.slice(),
+		B: pair.B.slice()
+	}]);
+	return {
+		rank,
+		alpha,
+		pairs: Object.fromEntries(copies)
+	};
+}
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+// src/runtime/weight-files.ts
+/**
+* Which safetensors files a list of paths stands for.
+*
+* In: paths of files, of indexes of shards, of links to either. Out: the tensors of all of them, and one folder
+* that holds the files. Knows nothing about what the tensors are for.
+*/
+/** Reads the headers of all files. Throws ModelError, also when two files hold a tensor of the same name. */
+function entriesOfFiles(paths) {
+	const entryByName = /* @__PURE__ */ new Map();
+	for (const file of new Set(paths.flatMap(shardsOf).map(resolveLink))) for (const [name, entry] of readHeader(file).entries) {
+		const other = entryByName.get(name);
+		if (other) throw new ModelError(`Cannot use the weights: tensor ${name} is in ${other.file} and in ${file}.\nGet the shards of the model again.`);
+		entryByName.set(name, entry);
+	}
+	return entryByName;
+}
+/** A file that ends in `.index.json` stands for the shards it lists, which lie beside it. Throws ModelError. */
+function shardsOf(path) {
+	if (path.endsWith(".safetensors")) return [path];
+	if (path.endsWith(".index.json")) {
+		const { weight_map: fileByTensor } = checkIndex(readJson(path), `${path}:`);
+		return [...new Set(Object.values(fileByTensor).map((file) => basename(file)))].map((name) => join(dirname(path), name));
+	}
+	throw new ModelError(`Cannot use the weights ${path}: expected a .safetensors file or an .index.json of shards.`);
+}
+/** ONNX Runtime refuses links that leave the folder, as they do in the cache of the Hugging Face hub. */
+function resolveLink(path) {
+	try {
+		return realpathSync(path);
+	} catch (cause) {
+		throw new ModelError(`Cannot find the weights ${path}: ${cause.message}.`, { cause });
+	}
+}
+/** The deepest folder that holds all files: the weights folder of a session. */
+function commonFolder(files) {
+	let folder = dirname(files[0]);
+	const holds = (file) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+	while (!files.every(holds) && folder !== dirname(folder)) folder = dirname(folder);
+	return folder;
+}
+/** The largest tokenisers have some ten million bytes. */
+const MAX_JSON_BYTES = 2e8;
+/** Throws ModelError when the file cannot be read or is not JSON. */
+function readJson(path) {
+	const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+	if (bytes > MAX_JSON_BYTES) throw new ModelError(`Cannot read ${path}: it has ${bytes} bytes, expected ${MAX_JSON_BYTES} at most.\nRestore or download the file again.`);
+	try {
+		return JSON.parse(readFileSync(path, "utf8"));
+	} catch (cause) {
+		throw new ModelError(`Cannot read ${path}: ${wordsOf(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
+	}
+}
+/** JSON.parse shows a piece of what it could not read, which may be any bytes. */
+const wordsOf = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
+const checkIndex = advising(object({ weight_map: record(text(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
 // node_modules/@huggingface/tokenizers/dist/tokenizers.mjs
 var DictionarySplitter = class {
 	/**
@@ -4174,6 +5518,441 @@ function highestId(native, specialIds) {
 function unreadable(path, cause) {
 	return new ModelError(`Cannot read the tokeniser ${path}: ${cause.message}.\nExpected a tokenizer.json as written by Hugging Face tokenizers.`, { cause });
 }
+// src/scoring/prompt.ts
+/** Room for the target and its end token, of the context (64 of 512 tokens). */
+const TARGET_SHARE = 1 / 8;
+/** Text longer than this many characters for each token of the context is not even tokenised. */
+const CHARACTERS_PER_TOKEN = 12;
+/** Tokens that a target may have: what the context leaves beside the longest prompt. */
+function targetLimit(contextTokens) {
+	return Math.max(1, Math.floor(contextTokens * TARGET_SHARE));
+}
+function encodePrompt(prefix, { tokenizer, contextTokens, endToken, startToken }) {
+	const text = prefix.replace(/[ \t]+$/, "");
+	const first = firstCharacter(text, contextTokens);
+	const tokens = [...first === 0 && startToken !== null ? [startToken] : [], ...tokenizer.encode(text.slice(first))];
+	return {
+		tokens: tokens.length === 0 ? [endToken] : tokens.slice(firstToken(tokens.length, contextTokens)),
+		space: prefix.slice(text.length)
+	};
+}
+/** The target as training saw it; what does not fit into the context is left out. */
+function encodeTarget(target, { space }, settings) {
+	return settings.tokenizer.encode(space + target).slice(0, targetLimit(settings.contextTokens));
+}
+/** The smallest multiple of an eighth of the context from which the rest fits. */
+function firstToken(count, contextTokens) {
+	const step = Math.max(1, Math.floor(contextTokens / 8));
+	return Math.max(0, Math.ceil((count - contextTokens + targetLimit(contextTokens)) / step) * step);
+}
+/** The first line after a multiple of twice the context, near enough to the end to be worth tokenising. */
+function firstCharacter(text, contextTokens) {
+	const step = 2 * contextTokens;
+	const excess = text.length - CHARACTERS_PER_TOKEN * contextTokens;
+	if (excess <= 0) return 0;
+	const anchor = Math.ceil(excess / step) * step;
+	const line = text.indexOf("\n", anchor) + 1;
+	return line === 0 ? anchor : line;
+}
+// src/adaptation/signal.ts
+/** More than any prompt of so many tokens has. */
+const signalCharacters = (promptTokens) => 16 * promptTokens;
+/** Opens the tokeniser of the base model. */
+function openSignalReader({ manifest, path }) {
+	const { tokenizer, contextTokens, endToken, startToken } = manifest.baseModel;
+	const settings = {
+		tokenizer: openTokenizer(path(tokenizer)),
+		contextTokens,
+		endToken,
+		startToken
+	};
+	const promptTokens = manifest.adaptation?.signal.promptTokens ?? contextTokens;
+	return { read: (texts) => texts.flatMap((text) => toExample(text, {
+		settings,
+		promptTokens
+	}) ?? []) };
+}
+function toExample({ prefix, target, isWhole }, { settings, promptTokens }) {
+	const startToken = isWhole ? settings.startToken : null;
+	const prompt = encodePrompt(prefix, {
+		...settings,
+		startToken
+	});
+	const tokens = settings.tokenizer.encode(prompt.space + target);
+	if (tokens.length === 0 || tokens.length >= targetLimit(settings.contextTokens)) return null;
+	return {
+		prompt: prompt.tokens.slice(-promptTokens),
+		target: [...tokens, settings.endToken]
+	};
+}
+// src/adaptation/mean-adapter.ts
+/** The mean over the training repositories' adapters: what an adapter is held against, and what memory builds on. */
+/** Undefined when the pack has none. */
+function readMeanAdapter({ manifest, path }) {
+	if (!manifest.meanAdapter) return void 0;
+	const { rank, alpha } = manifest.hypernetwork;
+	return adapterFromTensors(readSafetensors(path(manifest.meanAdapter)).tensors, {
+		rank,
+		alpha
+	});
+}
+// src/embedding/windows.ts
+/** Slides a window over the ids; stops once a window reaches the end. */
+function splitWindows(ids, recipe) {
+	const step = recipe.windowTokens - recipe.overlapTokens;
+	const windows = [];
+	for (let start = 0; start < ids.length; start += step) {
+		const window = ids.slice(start, start + recipe.windowTokens);
+		if (window.length < recipe.minTokens) break;
+		if (windows.length === recipe.maxWindows) return {
+			windows,
+			truncated: true
+		};
+		windows.push(window);
+		if (start + recipe.windowTokens >= ids.length) break;
+	}
+	return {
+		windows,
+		truncated: false
+	};
+}
+/** Pools vectors (count, size) with each way in turn and joins the results: (ways · size). */
+function poolVectors(vectors, ways) {
+	const size = vectors[0]?.length ?? 0;
+	const pooled = new Float32Array(size * ways.length);
+	ways.forEach((way, index) => {
+		pooled.set(way === "mean" ? meanOf(vectors, size) : maxOf(vectors, size), index * size);
+	});
+	return pooled;
+}
+/** x / (‖x‖₂ + 1e-12), as the released recipe normalises the repository embedding. */
+function normalizeL2(vector) {
+	let squares = 0;
+	for (const value of vector) squares += value * value;
+	const norm = Math.sqrt(squares) + 1e-12;
+	return vector.map((value) => value / norm);
+}
+/** Sums in double precision, in the order given: the same vectors give the same bits. */
+function meanOf(vectors, size) {
+	const sums = new Float64Array(size);
+	for (const vector of vectors) for (let i = 0; i < size; i += 1) sums[i] = sums[i] + vector[i];
+	return Float32Array.from(sums, (sum) => sum / vectors.length);
+}
+function maxOf(vectors, size) {
+	const best = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);
+	for (const vector of vectors) for (let i = 0; i < size; i += 1) best[i] = Math.max(best[i], vector[i]);
+	return best;
+}
+// src/scoring/expression-end.ts
+/** Reads a text from its start. */
+function scanExpression(text, language) {
+	const state = {
+		closers: [],
+		last: ""
+	};
+	const pattern = language === "python" ? PYTHON : SCRIPT;
+	for (let position = 0; position < text.length;) {
+		const [kind, lexeme] = readLexeme(state.closers.at(-1) === "`" ? TEMPLATE : pattern, text, position);
+		const end = lexeme === "/" && pattern === SCRIPT && startsOperand(state.last) ? skipRegex(text, position) : position + lexeme.length;
+		const outcome = end === null ? "open" : apply(kind, lexeme, state);
+		if (outcome === "ended") return {
+			status: "ended",
+			end: position
+		};
+		if (outcome === "unfinished") return { status: /(?<!\\)\n/.test(text.slice(position)) ? "broken" : "open" };
+		if (outcome !== void 0) return { status: outcome };
+		position = end;
+	}
+	if (state.closers.length > 0) return { status: "open" };
+	return { status: state.last === "" ? "blank" : "ready" };
+}
+/** Matches a token that ends an expression when the text before it could end. */
+function terminatorPattern(language) {
+	return language === "python" ? PYTHON_TERMINATOR : SCRIPT_TERMINATOR;
+}
+const PYTHON_TERMINATOR = /^[ \t]*[)\]},;\r\n#]/;
+const SCRIPT_TERMINATOR = /^[ \t]*(?:[)\]},;\r\n]|\/\/)/;
+const QUOTED = /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'/.source;
+const TRIPLE = /"""(?:\\[\s\S]|(?!""")[^\\])*"""|'''(?:\\[\s\S]|(?!''')[^\\])*'''/.source;
+const COMMON = /(?<open>[([{])|(?<close>[)\]}])|(?<separator>[,;])|(?<other>[\w$]+|[\s\S])/.source;
+const PYTHON = new RegExp(`(?<space>[ \\t\\r]+|\\\\\\r?\\n)|(?<newline>\\n)|(?<comment>#[^\\n]*)|(?<string>${TRIPLE})|(?<triple>"""|''')|(?<quoted>${QUOTED})|(?<unfinished>["'])|${COMMON}`, "y");
+const SCRIPT = new RegExp(`(?<space>[ \\t\\r]+|/\\*[\\s\\S]*?\\*/)|(?<newline>\\n)|(?<comment>//[^\\n]*)|(?<block>/\\*)|(?<quoted>${QUOTED})|(?<unfinished>["'])|(?<template>\`)|${COMMON}`, "y");
+/** Inside of a template string: text, `\${` or the closing backtick. */
+const TEMPLATE = /(?<string>(?:\\[\s\S]|\$(?!\{)|[^`\\$])+)|(?<open>\$\{)|(?<close>`)|(?<escape>\\)/y;
+/** Names of groups that mean the same as another kind, or an outcome. */
+const ALIASES = {
+	quoted: "string",
+	template: "open",
+	triple: "endless",
+	block: "endless",
+	escape: "endless"
+};
+function readLexeme(pattern, text, position) {
+	pattern.lastIndex = position;
+	const match = pattern.exec(text);
+	const [kind, lexeme] = Object.entries(match.groups ?? {}).find(([, found]) => found !== void 0);
+	return [ALIASES[kind] ?? kind, lexeme];
+}
+const CLOSER = {
+	"(": ")",
+	"[": "]",
+	"{": "}",
+	"${": "}",
+	"`": "`"
+};
+function apply(kind, lexeme, state) {
+	const isOutside = state.closers.length === 0;
+	if (kind === "endless") return "open";
+	if (kind === "unfinished") return "unfinished";
+	if (kind === "space") return void 0;
+	if (kind === "newline") return isOutside && state.last !== "" ? "ended" : void 0;
+	if (kind === "comment") return isOutside ? "ended" : void 0;
+	if (isOutside && (kind === "separator" || kind === "close")) return "ended";
+	if (kind === "close" && state.closers.pop() !== lexeme) return "broken";
+	if (kind === "open") state.closers.push(CLOSER[lexeme]);
+	state.last = lexeme;
+}
+/** A slash after an operator or an opening bracket begins a regular expression, after an operand it divides. */
+const startsOperand = (last) => /^(?:|[(,=:[!&|?{};+\-*%<>~^]|\$\{|return|typeof|in|of)$/.test(last);
+const REGEX = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y;
+function skipRegex(text, position) {
+	REGEX.lastIndex = position;
+	return REGEX.test(text) ? REGEX.lastIndex : null;
+}
+// src/adaptation/memory-graph.ts
+/**
+* The base model with an adapter, and what its reading of some texts leaves in the memory.
+*
+*   S += Σ (V g) (K a)ᵀ over the rows      g = E[target] − softmax(logits) E      (rank, rank), for each remembering layer
+*
+* a is the input of the layer's projection in the row, g the error signal at the output: what the hidden state lacked to
+* make the target certain. In: a base model, learned matrices. Out: a model, forward only, so that the weights may be
+* quantised. Knows nothing about assertions, nor about what was remembered before.
+*
+* Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, tokens), selected (rows), targets (rows), lora_A.T and
+* lora_B.T (scaling already in B). Outputs: sums.<layer>.<type> (rank, rank).
+*/
+function buildMemoryGraph(model, weights, { maxPositions }) {
+	const { config, weightsFolder } = model;
+	const graph = new Graph("memory", { weightsFolder });
+	const inputIds = graph.input("input_ids", "I64", ["tokens"]);
+	const { attend } = cachedAttention(graph, config, {
+		positionIds: graph.input("position_ids", "I64", [1, "tokens"]),
+		bias: graph.input("bias", "F32", ["tokens", "tokens"]),
+		maxPositions
+	});
+	const selected = graph.input("selected", "I64", ["rows"]);
+	const inputOf = /* @__PURE__ */ new Map();
+	const adapted = adaptedProjection(graph, model);
+	const project = (x, module) => {
+		inputOf.set(`${module.layer}.${module.type}`, x);
+		return adapted.project(x, module);
+	};
+	const error = errorSignal(graph, model, buildLayers(graph, model, {
+		inputIds,
+		selected,
+		attend,
+		project
+	}));
+	for (const [name, matrices] of Object.entries(weights)) {
+		const isPicked = new RegExp(`^${config.layerCount - 1}\\.(?!k_proj|v_proj)`).test(name);
+		addSums(graph, model, {
+			name,
+			matrices,
+			input: pick(graph, inputOf.get(name), isPicked ? void 0 : selected),
+			error
+		});
+	}
+	return graph.model();
+}
+/** E[target] − softmax(logits) E: (rows, hiddenSize). */
+function errorSignal(graph, model, hidden) {
+	const name = outputWeight(model.config);
+	const table = model.weight(name);
+	const logits = linear(graph, hidden, {
+		weight: table,
+		quantized: model.quantized(name)
+	});
+	const probabilities = graph.op("Softmax", [logits], { axis: -1 });
+	const expected = graph.op("MatMul", [probabilities, wholeTable(graph, table)]);
+	const wanted = tableRows(graph, table, graph.input("targets", "I64", ["rows"]));
+	return graph.op("Sub", [wanted, expected]);
+}
+function addSums(graph, { config }, { name, matrices: { K, V }, input, error }) {
+	const { inFeatures } = moduleSizes(config)[name.split(".")[1]];
+	const rank = K.length / inFeatures;
+	const read = graph.op("Gemm", [input, graph.floats(K, [rank, inFeatures])], { transB: 1 });
+	const wrong = graph.op("Gemm", [error, graph.floats(V, [rank, config.hiddenSize])], { transB: 1 });
+	graph.output(`sums.${name}`, graph.op("Gemm", [wrong, read], { transA: 1 }), { shape: [rank, rank] });
+}
+// src/adaptation/memory-recall.ts
+/** Keeps the norm of a sum of nothing from dividing by zero. */
+const NORM_EPSILON$1 = 1e-8;
+/** Scaling 1; null where nothing is remembered. A state that is not empty has all layers of the weights. */
+function recall$1(state, weights, { rank, scale }) {
+	if (Object.values(state).every((sums) => sums.every((value) => value === 0))) return null;
+	const pairs = Object.entries(weights).map(([name, matrices]) => {
+		return [name, recallPair(state[name], matrices, {
+			rank,
+			scale
+		})];
+	});
+	return {
+		rank,
+		alpha: rank,
+		pairs: Object.fromEntries(pairs)
+	};
+}
+function recallPair(sums, { A, B, s }, { rank, scale }) {
+	const norm = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0));
+	const factor = s[0] * scale / (norm + NORM_EPSILON$1);
+	const outFeatures = B.length / rank;
+	const product = new Float32Array(B.length);
+	for (let row = 0; row < outFeatures; row += 1) for (let column = 0; column < rank; column += 1) {
+		let sum = 0;
+		for (let k = 0; k < rank; k += 1) sum += B[row * rank + k] * sums[k * rank + column];
+		product[row * rank + column] = factor * sum;
+	}
+	return {
+		A,
+		B: product,
+		inFeatures: A.length / rank,
+		outFeatures
+	};
+}
+// src/adaptation/memory-weights.ts
+/**
+* The learned matrices of the memory, as they lie in a pack's memory.safetensors.
+*
+*   K.<layer>.<type>, A.<layer>.<type> (rank, inFeatures)   V.<layer>.<type> (rank, hiddenSize)
+*   B.<layer>.<type> (outFeatures, rank)                    s.<layer>.<type> (1)
+*
+* In: a path and the sizes that the file must have. Out: the matrices by layer and module type. Knows nothing about what
+* is remembered.
+*/
+/** Throws ModelError when a matrix is missing, is one too many, has another size, or holds NaN or infinity. */
+function readMemoryWeights(path, shape) {
+	const { tensors } = readSafetensors(path);
+	const weights = {};
+	const known = /* @__PURE__ */ new Set();
+	for (const { name, shapes } of memoryLayers(shape)) {
+		const matrices = Object.entries(shapes).map(([kind, size]) => {
+			known.add(`${kind}.${name}`);
+			return [kind, matrix(tensors, {
+				name: `${kind}.${name}`,
+				size,
+				path
+			})];
+		});
+		weights[name] = Object.fromEntries(matrices);
+	}
+	const unknown = [...tensors.keys()].find((name) => !known.has(name));
+	if (unknown !== void 0) throw misfit$1(path, `it has tensor ${unknown}, which this memory does not use`);
+	return weights;
+}
+/** The layers that remember, and the sizes of their matrices. */
+function* memoryLayers({ config, rank, moduleTypes }) {
+	const sizes = moduleSizes(config);
+	for (let layer = 0; layer < config.layerCount; layer += 1) for (const type of moduleTypes) {
+		const { inFeatures, outFeatures } = sizes[type];
+		const shapes = {
+			K: [rank, inFeatures],
+			V: [rank, config.hiddenSize],
+			A: [rank, inFeatures],
+			B: [outFeatures, rank],
+			s: [1]
+		};
+		yield {
+			name: `${layer}.${type}`,
+			shapes
+		};
+	}
+}
+function matrix(tensors, { name, size, path }) {
+	const tensor = tensors.get(name);
+	const expected = `expected float32 (${size.join(", ")})`;
+	if (!tensor) throw misfit$1(path, `tensor ${name} is missing, ${expected}`);
+	const { dtype, shape, data } = tensor;
+	if (data instanceof Float32Array && shape.join() === size.join()) return requireFinite(data, `${name} of ${path}`);
+	throw misfit$1(path, `tensor ${name} is ${dtype} (${shape.join(", ")}), ${expected}`);
+}
+function misfit$1(path, problem) {
+	return new ModelError(`Cannot use the memory ${path}: ${problem}.\nThe manifest and the weights of the model pack do not belong together: install the pack again.`);
+}
+// src/adaptation/memory.ts
+/**
+* What a model got wrong in earlier texts, summed up in small matrices, and the adapter that recalls it.
+*
+*   S ← decay · S + Σ (V g) (K a)ᵀ over the target tokens
+*
+* In: examples, the sums of earlier ones. Out: new sums, an adapter of single layers (memory-recall.ts). Knows nothing
+* about repositories. One forward pass, no backpropagation. The same examples in the same order give the same numbers on the same kind of
+* processor.
+*/
+/** `weightsPath`: the pack's memory.safetensors. Throws ModelError when it does not fit the model. */
+async function openMemory(model, weightsPath, options) {
+	const { meanAdapter, rank, moduleTypes, maxTokens } = options;
+	const { config, weightsFolder, precision } = model;
+	const weights = readMemoryWeights(weightsPath, {
+		config,
+		rank,
+		moduleTypes
+	});
+	const graph = buildMemoryGraph(model, weights, { maxPositions: longestRun(maxTokens) });
+	const adapter = adapterFeeds(meanAdapter, moduleSizes(config));
+	const session = await openSession(graph, {
+		weightsFolder,
+		prepack: precision !== "fp32"
+	});
+	return {
+		async fold(state, examples) {
+			const before = checkState(state, weights, rank);
+			if (examples.length === 0) return state;
+			checkLengths(examples, maxTokens);
+			const sums = zeros(weights, rank);
+			for (const examplesOfRun of runsOf(examples)) await addRun(sums, session, {
+				...adapter,
+				...memoryFeeds(examplesOfRun)
+			});
+			return foldSums(before, sums, options.decay);
+		},
+		adapter: (state) => recall$1(checkState(state, weights, rank), weights, options),
+		[Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
+	};
+}
+/** Every target token counts once: the graph takes no weights. */
+function memoryFeeds(examples) {
+	const { weights: _, ...feeds } = exampleFeeds(examples);
+	return feeds;
+}
+async function addRun(sums, session, feeds) {
+	const results = await session.run(feeds);
+	for (const [name, sum] of Object.entries(sums)) {
+		const part = results[`sums.${name}`]?.data;
+		for (let i = 0; i < sum.length; i += 1) sum[i] = sum[i] + part[i];
+	}
+}
+function foldSums(state, sums, decay) {
+	const folded = Object.entries(sums).map(([name, sum]) => {
+		const before = state[name];
+		return [name, requireFinite(Float32Array.from(sum, (value, i) => decay * (before?.[i] ?? 0) + value), `the memory of ${name}`)];
+	});
+	return Object.fromEntries(folded);
+}
+function zeros(weights, rank) {
+	return Object.fromEntries(Object.keys(weights).map((name) => [name, new Float64Array(rank * rank)]));
+}
+/** Empty, or a matrix for every layer that remembers. */
+function checkState(state, weights, rank) {
+	const [found, wanted] = [state, weights].map((record) => Object.keys(record).sort().join(", "));
+	if (found === "") return state;
+	const problem = found === wanted ? void 0 : `it is of ${found}, expected ${wanted}`;
+	const size = Object.entries(state).find(([, sums]) => sums.length !== rank * rank);
+	const misfit = problem ?? (size && `${size[0]} has ${size[1].length} numbers, expected ${rank} × ${rank}`);
+	if (misfit !== void 0) throw new ModelError(`Cannot use the memory: ${misfit}.\nUse the model pack that it was made with, or start again without it.`);
+	for (const [name, sums] of Object.entries(state)) requireFinite(sums, `the memory of ${name}`);
+	return state;
+}
 // src/runtime/quantize.ts
 /** 8 bits in blocks of 32 give the same bits whatever the number of rows; 4 bits are for speed. */
 const BLOCK_FORMATS = {
@@ -4379,559 +6158,129 @@ function checkWeight(entry, name, shape) {
 	if (entry.shape.join() === shape.join()) return void 0;
 	return `tensor ${name} has shape (${entry.shape.join(", ")}), expected (${shape.join(", ")})`;
 }
-// src/runtime/onnx-protobuf.ts
+// src/inference/learners.ts
 /**
-* The few protobuf messages an ONNX model is made of, as bytes.
+* What learns from assertions, opened as the manifest of a pack says.
 *
-* In: plain data (names, attributes, dimensions). Out: one encoded message.
-* Knows nothing about operators or models. Field numbers: onnx.proto of ONNX 1.16 (stable since IR version 3);
-* wire format: protobuf.dev/programming-guides/encoding.
+* In: a pack. Out: the signal reader, the memory, the refiner. They
+* run on the CPU whatever the device is, so that the same history gives the same bytes.
 */
-/** ONNX element type numbers (TensorProto.DataType) by the names safetensors uses. */
-const ELEMENT_TYPES = {
-	F32: 1,
-	U8: 2,
-	I8: 3,
-	I32: 6,
-	I64: 7,
-	BOOL: 9,
-	F16: 10,
-	BF16: 16
-};
-const float = (value) => ({ float: value });
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
-/** Appends fields to one message. */
-var Message = class {
-	bytes = /* @__PURE__ */ new Uint8Array(256);
-	size = 0;
-	int(field, value) {
-		return this.tag(field, VARINT).varint(value);
-	}
-	float(field, value) {
-		this.tag(field, FIXED32).reserve(4);
-		new DataView(this.bytes.buffer).setFloat32(this.size, value, true);
-		this.size += 4;
-		return this;
-	}
-	raw(field, value) {
-		this.tag(field, LENGTH_DELIMITED).varint(value.length).reserve(value.length);
-		this.bytes.set(value, this.size);
-		this.size += value.length;
-		return this;
-	}
-	text(field, value) {
-		return this.raw(field, Buffer.from(value, "utf8"));
-	}
-	message(field, value) {
-		return this.raw(field, value.finish());
-	}
-	finish() {
-		return this.bytes.subarray(0, this.size);
-	}
-	tag(field, wireType) {
-		return this.varint(field << 3 | wireType);
-	}
-	/** Negative numbers are written as 64-bit two's complement, as protobuf's int64 wants. */
-	varint(value) {
-		this.reserve(10);
-		if (value < 0) return this.longVarint(BigInt.asUintN(64, BigInt(value)));
-		let rest = value;
-		for (; rest > 127; rest = Math.floor(rest / 128)) this.bytes[this.size++] = rest % 128 | 128;
-		this.bytes[this.size++] = rest;
-		return this;
-	}
-	longVarint(value) {
-		let rest = value;
-		for (; rest > 127n; rest >>= 7n) this.bytes[this.size++] = Number(rest & 127n) | 128;
-		this.bytes[this.size++] = Number(rest);
-		return this;
-	}
-	reserve(count) {
-		if (this.size + count <= this.bytes.length) return;
-		const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.size + count));
-		grown.set(this.bytes.subarray(0, this.size));
-		this.bytes = grown;
-	}
-};
-/** NodeProto */
-function nodeMessage(node) {
-	const message = new Message();
-	for (const input of node.inputs) message.text(1, input);
-	for (const output of node.outputs) message.text(2, output);
-	message.text(3, node.name).text(4, node.type);
-	if (node.domain) message.text(7, node.domain);
-	for (const [name, value] of Object.entries(node.attributes)) message.message(5, attributeMessage(name, value));
-	return message;
-}
-/** AttributeProto: the value, then its kind (1 float, 2 int, 3 string, 6 floats, 7 ints). */
-function attributeMessage(name, value) {
-	const message = new Message().text(1, name);
-	if (typeof value === "number") return message.int(3, value).int(20, 2);
-	if (typeof value === "string") return message.text(4, value).int(20, 3);
-	if ("float" in value) return message.float(2, value.float).int(20, 1);
-	if ("floats" in value) {
-		for (const item of value.floats) message.float(7, item);
-		return message.int(20, 6);
-	}
-	for (const item of value) message.int(8, item);
-	return message.int(20, 7);
-}
-/** TensorProto with its bytes inside, or pointing into a file (data_location 1 = EXTERNAL). */
-function tensorMessage(name, elementType, { shape, data }) {
-	const message = new Message();
-	for (const size of shape) message.int(1, size);
-	message.int(2, ELEMENT_TYPES[elementType]).text(8, name);
-	if (data instanceof Uint8Array) return message.raw(9, data);
-	const entries = {
-		location: data.file,
-		offset: String(data.offset),
-		length: String(data.length)
+async function openPackSignal(pack) {
+	return {
+		...openSignalReader(pack),
+		async [Symbol.asyncDispose]() {}
 	};
-	for (const [key, value] of Object.entries(entries)) message.message(13, new Message().text(1, key).text(2, value));
-	return message.int(14, 1);
 }
-/** ValueInfoProto: a graph input or output. */
-function valueMessage(name, elementType, shape) {
-	const dimensions = new Message();
-	for (const size of shape) {
-		const dimension = typeof size === "number" ? new Message().int(1, size) : new Message().text(2, size);
-		dimensions.message(1, dimension);
-	}
-	const tensorType = new Message().int(1, ELEMENT_TYPES[elementType]).message(2, dimensions);
-	return new Message().text(1, name).message(2, new Message().message(1, tensorType));
+async function openPackMemory(pack) {
+	const { memory } = pack.manifest.adaptation ?? {};
+	if (!memory) throw noPart(pack, "memory");
+	const { weights, ...settings } = memory;
+	return openMemory(readBaseModel(pack), pack.path(weights), {
+		...settings,
+		meanAdapter: readMeanAdapter(pack) ?? null,
+		maxTokens: longestExample(pack)
+	});
 }
-// src/runtime/onnx.ts
+async function openPackRefiner(pack) {
+	const { refinement } = pack.manifest.adaptation ?? {};
+	if (!refinement) throw noPart(pack, "refinement");
+	return openRefiner(readBaseModel(pack), {
+		maxTokens: longestExample(pack),
+		layerAdapters: layerAdapters(pack.manifest)
+	});
+}
+/** That the largest run of a part reads. */
+const learnedTokens = (pack) => longestRun(longestExample(pack));
+/** In tokens. */
+function longestExample({ manifest: { adaptation, baseModel } }) {
+	const { contextTokens } = baseModel;
+	return (adaptation?.signal.promptTokens ?? contextTokens) + targetLimit(contextTokens);
+}
+const noPart = ({ manifest }, part) => new InternalError(`The model pack "${manifest.name}" has no ${part}.`);
+// src/inference/precision.ts
 /**
-* Builds an ONNX model operator by operator.
+* A model pack in another precision than the one its manifest asks for.
 *
-* In: operators, small constants and the places of weights in their files. Out: the bytes of a model.
-* Weights never enter the bytes: they stay in the safetensors file and ONNX Runtime maps them from there.
-* Knows nothing about sessions or architectures. A value is its name, a string.
+* In: a pack that holds its weights in several precisions. Out: the same pack as if its manifest had asked for
+* another one. What the encoder and the hypernetwork compute goes into snapshots, so a change of theirs gives the
+* pack another identity; the base model's only changes how values are scored, unless the pack learns with it.
 */
-const OPSET = 21;
-const CONTRIB_DOMAIN = "com.microsoft";
-const IR_VERSION = 10;
-var Graph = class {
-	name;
-	weightsFolder;
-	nodes = [];
-	initializers = /* @__PURE__ */ new Map();
-	constantByContent = /* @__PURE__ */ new Map();
-	inputs = [];
-	outputs = [];
-	outputNameByValue = /* @__PURE__ */ new Map();
-	valueCount = 0;
-	/** All weights of a graph lie under one folder: ONNX Runtime refuses paths that leave it. */
-	constructor(name, { weightsFolder }) {
-		this.name = name;
-		this.weightsFolder = weightsFolder;
-	}
-	/** An input that every run must feed (ONNX Runtime for Node ignores feeds for optional ones). */
-	input(name, elementType, shape) {
-		this.inputs.push(valueMessage(name, elementType, shape));
-		return name;
-	}
-	/** Makes `value` an output of the model under `name`. */
-	output(name, value, { elementType = "F32", shape }) {
-		const isFree = this.nodes.some((node) => node.outputs.includes(value)) && !this.outputNameByValue.has(value);
-		this.outputNameByValue.set(isFree ? value : this.op("Identity", [value]), name);
-		this.outputs.push(valueMessage(name, elementType, shape));
-	}
-	/**
-	* Adds an operator with one output and returns the output. Operators of ONNX Runtime itself are written
-	* with their domain: `op('com.microsoft.FusedMatMul', …)`. An input may be `''`: left out.
-	*/
-	op(type, inputs, attributes = {}) {
-		return this.ops(type, inputs, { attributes })[0];
-	}
-	/** Adds an operator with several outputs; `used` says which of them are wanted (the others get no name). */
-	ops(type, inputs, { attributes = {}, used = [true] }) {
-		const dot = type.lastIndexOf(".");
-		const domain = type.slice(0, Math.max(0, dot));
-		const shortType = type.slice(dot + 1);
-		const outputs = used.map((wanted) => wanted ? `${shortType}_${this.valueCount++}` : "");
-		const name = `node_${this.nodes.length}`;
-		this.nodes.push({
-			name,
-			type: shortType,
-			domain,
-			inputs: [...inputs],
-			outputs,
-			attributes
-		});
-		return outputs;
-	}
-	/** A weight that stays in its file. The same name twice is the same weight (tied embeddings). */
-	weight({ name, dtype, shape, file, offset, length }) {
-		const data = {
-			file: this.pathInFolder(file, name),
-			offset,
-			length
-		};
-		const place = `${dtype} ${shape} ${file} ${offset} ${length}`;
-		return this.initializer(name, place, () => tensorMessage(name, dtype, {
-			shape,
-			data
-		}));
-	}
-	/** A float tensor inside the model bytes: for tables and small vectors, not for weights. */
-	floats(values, shape = [values.length]) {
-		const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-		return this.constant("F32", shape, data);
-	}
-	/** A float without dimensions. */
-	scalar(value) {
-		return this.floats(Float32Array.of(value), []);
-	}
-	/** A vector of integers: shapes, axes, row numbers. */
-	integers(...values) {
-		const data = BigInt64Array.from(values, BigInt);
-		return this.constant("I64", [values.length], new Uint8Array(data.buffer));
-	}
-	/** The operators so far; each comes after those whose outputs it takes. */
-	operators() {
-		return [...this.nodes];
-	}
-	model() {
-		const graph = new Message();
-		for (const node of this.nodes) graph.message(1, nodeMessage(this.withOutputNames(node)));
-		graph.text(2, this.name);
-		for (const { message } of this.initializers.values()) graph.message(5, message);
-		for (const input of this.inputs) graph.message(11, input);
-		for (const output of this.outputs) graph.message(12, output);
-		const model = new Message().int(1, IR_VERSION).text(2, "code2lora").message(7, graph);
-		model.message(8, new Message().text(1, "").int(2, OPSET));
-		return model.message(8, new Message().text(1, CONTRIB_DOMAIN).int(2, 1)).finish();
-	}
-	withOutputNames(node) {
-		const rename = (value) => this.outputNameByValue.get(value) ?? value;
-		return {
-			...node,
-			inputs: node.inputs.map(rename),
-			outputs: node.outputs.map(rename)
-		};
-	}
-	/** Equal constants share one initializer. */
-	constant(elementType, shape, data) {
-		const content = `${elementType} ${shape} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1")}`;
-		const name = this.constantByContent.get(content) ?? `constant_${this.constantByContent.size}`;
-		this.constantByContent.set(content, name);
-		return this.initializer(name, name, () => tensorMessage(name, elementType, {
-			shape,
-			data
-		}));
-	}
-	initializer(name, place, message) {
-		const known = this.initializers.get(name);
-		if (known && known.place !== place) throw new InternalError(`Graph ${this.name}: weight ${name} is used with two places.`);
-		if (!known) this.initializers.set(name, {
-			place,
-			message: message()
-		});
-		return name;
-	}
-	pathInFolder(file, name) {
-		const path = relative(this.weightsFolder, file);
-		if (path.startsWith("..") || isAbsolute(path)) throw new ModelError(`Cannot use weight ${name}: ${file} lies outside of ${this.weightsFolder}.\nPut all weight files of a model into one folder.`);
-		return path.split(sep).join("/");
-	}
-};
-// src/runtime/attention.ts
-/**
-* Attention as ONNX operators, in two forms: over a cache with a bias, and causal over one text.
-*
-* In: queries, keys and values of one layer, not yet rotated. Out: the mixed values. Knows nothing about layers,
-* weights or what the result is used for.
-*
-* Shapes: T tokens, S tokens seen (past and present), H heads in K groups of G = H / K that share keys, D per head.
-*/
-/** Low enough to vanish in the softmax, and finite: a sum with a score does not overflow. */
-const MASKED = -3e38;
-/**
-* Attention where the bias says which token sees which. (GroupQueryAttention cannot: it has no free bias, and
-* refuses a batch over a past.) `keys` and `values` fill up as layers attend: (T, K, D) for each layer.
-*/
-function cachedAttention(graph, config, { positionIds, bias, past, maxPositions }) {
-	const tables = rotationTables(graph, config, maxPositions);
-	const rotate = (x, positions) => {
-		const batch = graph.op("Unsqueeze", [x, graph.integers(0)]);
-		return graph.op("com.microsoft.RotaryEmbedding", [
-			batch,
-			positions,
-			...tables
-		]);
+const PARTS = [
+	"baseModel",
+	"encoder",
+	"hypernetwork"
+];
+/** Throws nothing: whether the files are there is for `availablePrecisions` to say. */
+function withPrecision(pack, precision) {
+	const asked = pack.manifest.precision;
+	if (PARTS.every((part) => precision[part] === asked[part])) return pack;
+	const manifest = {
+		...pack.manifest,
+		precision
 	};
-	const split = (x) => graph.op("Reshape", [x, graph.integers(-1, config.keyValueHeadCount, config.headSize)]);
-	const keys = [];
-	const values = [];
-	const attend = ({ query, layer, rows, ...present }) => {
-		const [key, value] = [split(rotate(present.key, positionIds)), split(present.value)];
-		keys.push(key);
-		values.push(value);
-		const positions = rows === void 0 ? positionIds : graph.op("Gather", [positionIds, rows], { axis: 1 });
-		return mix(graph, config, {
-			query: rotate(query, positions),
-			key: withPast(graph, past?.keys[layer], key),
-			value: withPast(graph, past?.values[layer], value),
-			bias: pick(graph, bias, rows)
-		});
+	const changesState = asked.baseModel !== precision.baseModel && manifest.adaptation !== null || precision.encoder !== asked.encoder || precision.hypernetwork !== asked.hypernetwork;
+	return {
+		...pack,
+		manifest,
+		digest: changesState ? digestOf(pack, precision) : pack.digest
+	};
+}
+function digestOf({ digest, manifest }, { baseModel, encoder, hypernetwork }) {
+	const learning = manifest.adaptation === null ? [] : [baseModel];
+	return createHash("sha256").update(JSON.stringify([
+		digest,
+		encoder,
+		hypernetwork,
+		...learning
+	])).digest("hex");
+}
+/** What a part can run in, best first: what the manifest asks for, then what takes less memory and is there. */
+function availablePrecisions({ manifest }, part) {
+	const asked = manifest.precision[part];
+	const smaller = PRECISIONS.slice(PRECISIONS.indexOf(asked) + 1);
+	const isThere = (precision) => {
+		const file = quantizedFile({
+			...manifest,
+			precision: {
+				...manifest.precision,
+				[part]: precision
+			}
+		}, part);
+		return file !== void 0 && Object.hasOwn(manifest.files, file);
+	};
+	return [asked, ...smaller.filter(isThere)];
+}
+// src/inference/protocol.ts
+/**
+* The messages between this process and the one that runs the models.
+*
+* Structured clone carries all data (`serialization: "advanced"`); only errors need a form of their own, so that
+* one of our classes arrives as the same class. Knows nothing about how messages travel.
+*/
+const CLASSES = {
+	ModelError,
+	UsageError,
+	SnapshotError,
+	InternalError
+};
+function sendableError(error) {
+	if (!(error instanceof Error)) return {
+		name: "Error",
+		message: String(error),
+		stack: ""
 	};
 	return {
-		attend,
-		keys,
-		values
+		name: error.name,
+		message: error.message,
+		stack: error.stack ?? ""
 	};
 }
-/**
-* Attention where each token sees itself and all before it, of one text from its first token on: the operator of
-* ONNX Runtime, which rotates as well; faster than `cachedAttention` on long texts. `count`: number of tokens, ().
-*/
-function causalAttention(graph, config, { count, maxPositions }) {
-	const { headCount, keyValueHeadCount, headSize } = config;
-	const tables = rotationTables(graph, config, maxPositions);
-	const total = graph.op("Cast", [count], { to: INT32 });
-	const last = graph.op("Sub", [total, graph.op("Cast", [graph.integers(1)], { to: INT32 })]);
-	const attributes = {
-		num_heads: headCount,
-		kv_num_heads: keyValueHeadCount,
-		do_rotary: 1,
-		scale: float(1 / Math.sqrt(headSize))
-	};
-	return ({ query, key, value, rows }) => {
-		if (rows !== void 0) throw new InternalError("Causal attention computes all rows.");
-		const inputs = [
-			...[
-				query,
-				key,
-				value
-			].map((x) => graph.op("Unsqueeze", [x, graph.integers(0)])),
-			"",
-			"",
-			last,
-			total,
-			...tables
-		];
-		const [mixed = ""] = graph.ops("com.microsoft.GroupQueryAttention", inputs, {
-			attributes,
-			used: [
-				true,
-				true,
-				true
-			]
-		});
-		return graph.op("Squeeze", [mixed, graph.integers(0)]);
-	};
+/** An error of ours is of its class again; any other is a bug, and brings its stack. */
+function receivedError({ name, message, stack }) {
+	const Class = CLASSES[name];
+	if (Class) return new Class(message);
+	return new InternalError(`The inference process failed: ${stack || `${name}: ${message}`}`);
 }
-/** Rows by their numbers; all of them without numbers. */
-function pick(graph, x, rows) {
-	return rows === void 0 ? x : graph.op("Gather", [x, rows]);
-}
-const INT32 = 6;
-/** Softmax(query keyᵀ / √D + bias) value, with G query heads for each key head. */
-function mix(graph, { headCount: H, keyValueHeadCount: K, headSize: D }, { query, key, value, bias }) {
-	const G = H / K;
-	const reshape = (x, ...shape) => graph.op("Reshape", [x, graph.integers(...shape)]);
-	const transpose = (x, ...perm) => graph.op("Transpose", [x], { perm });
-	const queries = reshape(transpose(reshape(query, -1, K, G, D), 1, 2, 0, 3), K, -1, D);
-	const scaled = graph.op("Mul", [queries, graph.scalar(1 / Math.sqrt(D))]);
-	const scores = graph.op("MatMul", [scaled, transpose(key, 1, 2, 0)]);
-	const biased = graph.op("Add", [reshape(scores, H, -1, 0), bias]);
-	const weights = reshape(graph.op("Softmax", [biased], { axis: -1 }), K, -1, 0);
-	return reshape(transpose(reshape(graph.op("MatMul", [weights, transpose(value, 1, 0, 2)]), K, G, -1, D), 2, 0, 1, 3), -1, H * D);
-}
-function rotationTables(graph, { rotation, headSize }, positions) {
-	const { cosines, sines } = rotaryTables(rotation, {
-		headSize,
-		positions
-	});
-	return [cosines, sines].map((table) => graph.floats(table, [positions, headSize / 2]));
-}
-function withPast(graph, past, present) {
-	return past === void 0 ? present : graph.op("Concat", [past, present], { axis: 0 });
-}
-// src/runtime/linear.ts
-/**
-* Weights in a graph: vectors, tables and linear layers, in the precision they lie in.
-*
-* In: the places of weights. Out: operators. Knows nothing about architectures. The CPU has no fast product of
-* 16-bit floats, and a cast of a whole matrix would be carried out (and kept in memory) when the session opens:
-* such matrices must be quantised or widened into a file once, so they are refused here. A table is read row by
-* row: its rows are widened when they are read.
-*/
-const FLOAT32 = 1;
-/** y = x Wᵀ + b: (rows, inFeatures) → (rows, outFeatures). Throws ModelError for a matrix of 16-bit floats. */
-function linear(graph, x, { weight, bias, quantized }) {
-	const added = bias === void 0 ? [] : [vector$1(graph, bias)];
-	if (quantized) return quantizedProduct(graph, x, quantized, added);
-	if (weight.dtype !== "F32") throw notFloat32(weight);
-	return graph.op("Gemm", [
-		x,
-		graph.weight(weight),
-		...added
-	], { transB: 1 });
-}
-/** A small weight in 32 bits: a norm, a bias. */
-function vector$1(graph, entry) {
-	return widen(graph, graph.weight(entry), entry);
-}
-/** Rows of a table by their numbers, in 32 bits: (count) → (count, columns). */
-function tableRows(graph, entry, rows) {
-	return widen(graph, graph.op("Gather", [graph.weight(entry), rows]), entry);
-}
-/** Accuracy level 4: the inputs are rounded to 8 bits as well, block by block, which is what makes it fast. */
-function quantizedProduct(graph, x, { codes, scales, format, rows, columns }, bias) {
-	const inputs = [
-		x,
-		graph.weight(codes),
-		graph.weight(scales),
-		...bias.length > 0 ? [
-			"",
-			"",
-			...bias
-		] : []
-	];
-	return graph.op("com.microsoft.MatMulNBits", inputs, {
-		K: columns,
-		N: rows,
-		bits: format.bits,
-		block_size: format.blockSize,
-		accuracy_level: 4
-	});
-}
-function widen(graph, value, { dtype }) {
-	return dtype === "F32" ? value : graph.op("Cast", [value], { to: FLOAT32 });
-}
-function notFloat32({ name, dtype, file }) {
-	return new ModelError(`Cannot run the model in fp32: tensor ${name} of ${file} is ${dtype}.\nBuild the model pack with this precision, which converts the weights once, or choose int8.`);
-}
-// src/runtime/transformer.ts
-/**
-* The layers of the Llama family of models (Llama, Qwen2, Qwen3) as ONNX operators.
-*
-* In: token ids, a way to attend, a way to apply a linear layer. Out: hidden states after the final norm. Knows
-* nothing about adapters, caches or what the result is used for. What the architectures differ in is in the
-* config: biases, and norms of queries and keys. There is no batch: the rows are tokens.
-*
-* Shapes: T tokens, H query heads, K key and value heads, D numbers per head.
-*/
-/** Linear layers as the model has them. */
-function baseProjection(graph, model) {
-	return (x, { layer, type }) => {
-		const name = moduleName(layer, type);
-		return linear(graph, x, {
-			weight: model.weight(`${name}.weight`),
-			bias: model.config.biased.has(type) ? model.weight(`${name}.bias`) : void 0,
-			quantized: model.quantized(`${name}.weight`)
-		});
-	};
-}
-/** Adds all layers; gives the hidden states, (T or number of selected rows, hiddenSize). */
-function buildLayers(graph, model, { inputIds, selected, project, attend }) {
-	const builder = {
-		graph,
-		model,
-		project,
-		attend
-	};
-	const { layerCount } = model.config;
-	let residual = tableRows(graph, model.weight("model.embed_tokens.weight"), inputIds);
-	let hidden = norm(builder, residual, normName(model, 0));
-	for (let layer = 0; layer < layerCount; layer += 1) {
-		const rows = layer === layerCount - 1 ? selected : void 0;
-		const mixed = selfAttention(builder, layer, {
-			hidden,
-			rows
-		});
-		[hidden, residual] = addNorm(builder, [pick(graph, residual, rows), mixed], postNormName(layer));
-		const fed = feedForward(builder, layer, hidden);
-		[hidden, residual] = addNorm(builder, [residual, fed], normName(model, layer + 1));
-	}
-	return hidden;
-}
-function selfAttention({ graph, model, project, attend }, layer, { hidden, rows }) {
-	const { headCount, keyValueHeadCount, normalizesHeads } = model.config;
-	const normed = (x, kind, heads) => {
-		const name = `model.layers.${layer}.self_attn.${kind}_norm.weight`;
-		return normalizesHeads ? normHeads({
-			graph,
-			model
-		}, x, {
-			name,
-			heads
-		}) : x;
-	};
-	const key = normed(project(hidden, {
-		layer,
-		type: "k_proj"
-	}), "k", keyValueHeadCount);
-	const value = project(hidden, {
-		layer,
-		type: "v_proj"
-	});
-	return project(attend({
-		query: normed(project(pick(graph, hidden, rows), {
-			layer,
-			type: "q_proj"
-		}), "q", headCount),
-		key,
-		value,
-		layer,
-		rows
-	}), {
-		layer,
-		type: "o_proj"
-	});
-}
-function feedForward({ graph, project }, layer, hidden) {
-	const gate = project(hidden, {
-		layer,
-		type: "gate_proj"
-	});
-	const silu = graph.op("Mul", [gate, graph.op("Sigmoid", [gate])]);
-	return project(graph.op("Mul", [silu, project(hidden, {
-		layer,
-		type: "up_proj"
-	})]), {
-		layer,
-		type: "down_proj"
-	});
-}
-/** x / √(mean(x²) + ε) · w over the last axis. */
-function norm({ graph, model }, x, name) {
-	return graph.op("SimplifiedLayerNormalization", [x, vector$1(graph, model.weight(name))], {
-		axis: -1,
-		epsilon: float(model.config.normEpsilon),
-		stash_type: 1
-	});
-}
-/** Norm of each head on its own: (T, heads · D) → the same. */
-function normHeads(builder, x, { name, heads }) {
-	const { graph, model } = builder;
-	const { headSize } = model.config;
-	const apart = graph.op("Reshape", [x, graph.integers(-1, heads, headSize)]);
-	return graph.op("Reshape", [norm(builder, apart, name), graph.integers(-1, heads * headSize)]);
-}
-/** The sum of two values, normalised and as it is. */
-function addNorm({ graph, model }, [a, b], name) {
-	const [normalised, , , sum] = graph.ops("com.microsoft.SkipSimplifiedLayerNormalization", [
-		a,
-		b,
-		vector$1(graph, model.weight(name))
-	], {
-		attributes: { epsilon: float(model.config.normEpsilon) },
-		used: [
-			true,
-			false,
-			false,
-			true
-		]
-	});
-	return [normalised, sum];
-}
-const postNormName = (layer) => `model.layers.${layer}.post_attention_layernorm.weight`;
-const normName = ({ config }, layer) => layer === config.layerCount ? "model.norm.weight" : `model.layers.${layer}.input_layernorm.weight`;
 // src/embedding/encoder-graph.ts
 /**
 * The encoder's graph: a model without its output layer, the last hidden states of a window averaged.
@@ -5014,7 +6363,7 @@ async function embedWindows(encoder, text, recipe) {
 async function openEncoder(pack, { device = "cpu" } = {}) {
 	const { model, tokenizerFile, endToken, ...graphOptions } = describeEncoder(pack);
 	const { embeddingSize } = pack.manifest.encoder;
-	checkSize$1(model, embeddingSize);
+	checkSize(model, embeddingSize);
 	const tokenizer = openTokenizer(pack.path(tokenizerFile));
 	const settings = {
 		tokenizer,
@@ -5066,7 +6415,7 @@ function describeEncoder(pack) {
 		attention: model.config.headSize % 16 === 0 ? "causal" : "bias"
 	};
 }
-function checkSize$1({ config }, embeddingSize) {
+function checkSize({ config }, embeddingSize) {
 	if (config.hiddenSize === embeddingSize) return;
 	throw new ModelError(`Cannot open the encoder: its config.json gives vectors of ${config.hiddenSize} numbers, encoder.embeddingSize of the manifest is ${embeddingSize}.\nInstall the model pack again.`);
 }
@@ -6244,40 +7593,6 @@ function toAdapter(results, { sizes: { rank, alpha }, modules }) {
 		pairs
 	});
 }
-// src/lora/projection.ts
-/**
-* The linear layers of a model with an adapter beside them, whose matrices are inputs of the graph.
-*
-*   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
-*
-* In: a graph and a model. Out: a way to apply a linear layer. Knows nothing about what the layers belong to. The
-* pairs are shared by all layers.
-*/
-/** Adds the adapter's inputs to the graph. */
-function adaptedProjection(graph, model) {
-	const sizes = moduleSizes(model.config);
-	const inputs = MODULE_TYPES.flatMap((type) => [{
-		name: `lora_A.${type}`,
-		shape: ["rank", sizes[type].inFeatures]
-	}, {
-		name: `lora_B.${type}`,
-		shape: [sizes[type].outFeatures, "rank"]
-	}]);
-	for (const { name, shape } of inputs) graph.input(name, "F32", shape);
-	const base = baseProjection(graph, model);
-	const project = (x, module) => {
-		const narrow = graph.op("Gemm", [x, `lora_A.${module.type}`], { transB: 1 });
-		return graph.op("Gemm", [
-			narrow,
-			`lora_B.${module.type}`,
-			base(x, module)
-		], { transB: 1 });
-	};
-	return {
-		project,
-		inputs
-	};
-}
 // src/scoring/decoder-graph.ts
 /**
 * The base model as a decoder that takes a LoRA adapter as inputs.
@@ -6287,12 +7602,10 @@ function adaptedProjection(graph, model) {
 *
 *   y = x Wᵀ + (x Aᵀ) Bᵀ      A: (rank, inFeatures)   B: (outFeatures, rank), scaling already in B
 *
-* The pairs are shared by all layers. Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, seen),
-* selected (rows, at least one), past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T.
-* Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
+* Inputs: input_ids (tokens), position_ids (1, tokens), bias (tokens, seen), selected (rows, at least one),
+* past_key.N and past_value.N (past, heads, headSize), lora_A.T and lora_B.T. Outputs: logits and log_probabilities (rows, vocabulary), key.N and value.N (tokens, heads, headSize).
 */
-/** Builds the decoder; `lora: false` leaves the adapter inputs out (to check that rank 0 equals the base model). */
-function buildDecoderGraph(model, { maxPositions, lora = true }) {
+function buildDecoderGraph(model, { maxPositions, layerAdapters = false, lora = true }) {
 	const graph = new Graph("decoder", { weightsFolder: model.weightsFolder });
 	const inputIds = graph.input("input_ids", "I64", ["tokens"]);
 	const attention = cachedAttention(graph, model.config, {
@@ -6305,7 +7618,7 @@ function buildDecoderGraph(model, { maxPositions, lora = true }) {
 		inputIds,
 		selected: graph.input("selected", "I64", ["rows"]),
 		attend: attention.attend,
-		project: lora ? adaptedProjection(graph, model).project : baseProjection(graph, model)
+		project: lora ? adaptedProjection(graph, model, { layerAdapters }).project : baseProjection(graph, model)
 	}));
 	addCache(graph, model.config, attention);
 	return graph.model();
@@ -6342,9 +7655,12 @@ function pastInputs(graph, { layerCount, keyValueHeadCount, headSize }) {
 }
 // src/scoring/decoder-session.ts
 /** Opens the first one. Throws ModelError. */
-async function openDecoderSession(model, { maxPositions, device, packAfter }) {
+async function openDecoderSession(model, { maxPositions, device, packAfter, layerAdapters }) {
 	const { precision, weightsFolder } = model;
-	const graph = buildDecoderGraph(model, { maxPositions });
+	const graph = buildDecoderGraph(model, {
+		maxPositions,
+		layerAdapters
+	});
 	const open = (prepack) => openSession(graph, {
 		weightsFolder,
 		device,
@@ -6436,18 +7752,20 @@ function grown(buffer, size) {
 * text. Tokens need not be one text: a search feeds several continuations of the same text in one run, and the
 * bias keeps them apart (as in the attention over a tree of tokens of SpecInfer, Miao et al. 2023, section 4).
 */
-async function openDecoder(model, maxPositions, { device = "cpu", packAfter = Number.POSITIVE_INFINITY } = {}) {
+async function openDecoder(model, maxPositions, { device = "cpu", packAfter = Number.POSITIVE_INFINITY, layerAdapters = false } = {}) {
 	const { config } = model;
 	const session = await openDecoderSession(model, {
 		maxPositions,
 		device,
-		packAfter
+		packAfter,
+		layerAdapters
 	});
 	const sizes = moduleSizes(config);
+	const layerCount = layerAdapters ? config.layerCount : null;
 	return {
 		maxPositions,
 		newCache: () => createCache(config, maxPositions),
-		adapterInputs: (adapter) => adapterFeeds(adapter, sizes),
+		adapterInputs: (adapter) => adapterFeeds(adapter, sizes, { layerCount }),
 		async read(reading, { cache, adapter }) {
 			checkReading(reading, maxPositions);
 			const feeds = {
@@ -6516,42 +7834,6 @@ function checkReading({ positions, selected }, maxPositions) {
 	const furthest = Math.max(...positions);
 	if (selected.length > 0 && furthest < maxPositions) return;
 	throw new InternalError(`A reading selects ${selected.length} rows and reaches position ${furthest}, expected at least one row and positions below ${maxPositions}.`);
-}
-// src/scoring/prompt.ts
-/** Room for the target and its end token, of the context (64 of 512 tokens). */
-const TARGET_SHARE = 1 / 8;
-/** Text longer than this many characters for each token of the context is not even tokenised. */
-const CHARACTERS_PER_TOKEN = 12;
-/** Tokens that a target may have: what the context leaves beside the longest prompt. */
-function targetLimit(contextTokens) {
-	return Math.max(1, Math.floor(contextTokens * TARGET_SHARE));
-}
-function encodePrompt(prefix, { tokenizer, contextTokens, endToken, startToken }) {
-	const text = prefix.replace(/[ \t]+$/, "");
-	const first = firstCharacter(text, contextTokens);
-	const tokens = [...first === 0 && startToken !== null ? [startToken] : [], ...tokenizer.encode(text.slice(first))];
-	return {
-		tokens: tokens.length === 0 ? [endToken] : tokens.slice(firstToken(tokens.length, contextTokens)),
-		space: prefix.slice(text.length)
-	};
-}
-/** The target as training saw it; what does not fit into the context is left out. */
-function encodeTarget(target, { space }, settings) {
-	return settings.tokenizer.encode(space + target).slice(0, targetLimit(settings.contextTokens));
-}
-/** The smallest multiple of an eighth of the context from which the rest fits. */
-function firstToken(count, contextTokens) {
-	const step = Math.max(1, Math.floor(contextTokens / 8));
-	return Math.max(0, Math.ceil((count - contextTokens + targetLimit(contextTokens)) / step) * step);
-}
-/** The first line after a multiple of twice the context, near enough to the end to be worth tokenising. */
-function firstCharacter(text, contextTokens) {
-	const step = 2 * contextTokens;
-	const excess = text.length - CHARACTERS_PER_TOKEN * contextTokens;
-	if (excess <= 0) return 0;
-	const anchor = Math.ceil(excess / step) * step;
-	const line = text.indexOf("\n", anchor) + 1;
-	return line === 0 ? anchor : line;
 }
 // src/scoring/prompt-reader.ts
 /** Tokens read in one run: longer runs would hold up the event loop and need a large bias. */
@@ -6627,82 +7909,6 @@ var PromptReader = class {
 	}
 };
 const isSame = (a, b) => a.length === b.length && commonLength(a, b) === a.length;
-// src/scoring/expression-end.ts
-/** Reads a text from its start. */
-function scanExpression(text, language) {
-	const state = {
-		closers: [],
-		last: ""
-	};
-	const pattern = language === "python" ? PYTHON : SCRIPT;
-	for (let position = 0; position < text.length;) {
-		const [kind, lexeme] = readLexeme(state.closers.at(-1) === "`" ? TEMPLATE : pattern, text, position);
-		const end = lexeme === "/" && pattern === SCRIPT && startsOperand(state.last) ? skipRegex(text, position) : position + lexeme.length;
-		const outcome = end === null ? "open" : apply(kind, lexeme, state);
-		if (outcome === "ended") return {
-			status: "ended",
-			end: position
-		};
-		if (outcome === "unfinished") return { status: /(?<!\\)\n/.test(text.slice(position)) ? "broken" : "open" };
-		if (outcome !== void 0) return { status: outcome };
-		position = end;
-	}
-	if (state.closers.length > 0) return { status: "open" };
-	return { status: state.last === "" ? "blank" : "ready" };
-}
-/** Matches a token that ends an expression when the text before it could end. */
-function terminatorPattern(language) {
-	return language === "python" ? PYTHON_TERMINATOR : SCRIPT_TERMINATOR;
-}
-const PYTHON_TERMINATOR = /^[ \t]*[)\]},;\r\n#]/;
-const SCRIPT_TERMINATOR = /^[ \t]*(?:[)\]},;\r\n]|\/\/)/;
-const QUOTED = /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'/.source;
-const TRIPLE = /"""(?:\\[\s\S]|(?!""")[^\\])*"""|'''(?:\\[\s\S]|(?!''')[^\\])*'''/.source;
-const COMMON = /(?<open>[([{])|(?<close>[)\]}])|(?<separator>[,;])|(?<other>[\w$]+|[\s\S])/.source;
-const PYTHON = new RegExp(`(?<space>[ \\t\\r]+|\\\\\\r?\\n)|(?<newline>\\n)|(?<comment>#[^\\n]*)|(?<string>${TRIPLE})|(?<triple>"""|''')|(?<quoted>${QUOTED})|(?<unfinished>["'])|${COMMON}`, "y");
-const SCRIPT = new RegExp(`(?<space>[ \\t\\r]+|/\\*[\\s\\S]*?\\*/)|(?<newline>\\n)|(?<comment>//[^\\n]*)|(?<block>/\\*)|(?<quoted>${QUOTED})|(?<unfinished>["'])|(?<template>\`)|${COMMON}`, "y");
-/** Inside of a template string: text, `\${` or the closing backtick. */
-const TEMPLATE = /(?<string>(?:\\[\s\S]|\$(?!\{)|[^`\\$])+)|(?<open>\$\{)|(?<close>`)|(?<escape>\\)/y;
-/** Names of groups that mean the same as another kind, or an outcome. */
-const ALIASES = {
-	quoted: "string",
-	template: "open",
-	triple: "endless",
-	block: "endless",
-	escape: "endless"
-};
-function readLexeme(pattern, text, position) {
-	pattern.lastIndex = position;
-	const match = pattern.exec(text);
-	const [kind, lexeme] = Object.entries(match.groups ?? {}).find(([, found]) => found !== void 0);
-	return [ALIASES[kind] ?? kind, lexeme];
-}
-const CLOSER = {
-	"(": ")",
-	"[": "]",
-	"{": "}",
-	"${": "}",
-	"`": "`"
-};
-function apply(kind, lexeme, state) {
-	const isOutside = state.closers.length === 0;
-	if (kind === "endless") return "open";
-	if (kind === "unfinished") return "unfinished";
-	if (kind === "space") return void 0;
-	if (kind === "newline") return isOutside && state.last !== "" ? "ended" : void 0;
-	if (kind === "comment") return isOutside ? "ended" : void 0;
-	if (isOutside && (kind === "separator" || kind === "close")) return "ended";
-	if (kind === "close" && state.closers.pop() !== lexeme) return "broken";
-	if (kind === "open") state.closers.push(CLOSER[lexeme]);
-	state.last = lexeme;
-}
-/** A slash after an operator or an opening bracket begins a regular expression, after an operand it divides. */
-const startsOperand = (last) => /^(?:|[(,=:[!&|?{};+\-*%<>~^]|\$\{|return|typeof|in|of)$/.test(last);
-const REGEX = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y;
-function skipRegex(text, position) {
-	REGEX.lastIndex = position;
-	return REGEX.test(text) ? REGEX.lastIndex : null;
-}
 // src/scoring/vocabulary.ts
 function createVocabulary(tokenizer, { endToken }) {
 	const texts = [];
@@ -6863,7 +8069,10 @@ async function openLanguageModel(pack, options = {}) {
 		endToken,
 		startToken
 	};
-	const decoder = await openDecoder(model, contextTokens, options);
+	const decoder = await openDecoder(model, contextTokens, {
+		layerAdapters: layerAdapters(pack.manifest),
+		...options
+	});
 	const shared = {
 		decoder,
 		vocabulary: createVocabulary(tokenizer, { endToken }),
@@ -6958,7 +8167,7 @@ async function scoreInOrder(reader, requests) {
 * Answers calls with the models of a pack, each opened on its first use.
 *
 * In: calls, one at a time. Out: what the models give. Knows nothing about processes or queues. The language
-* model works when the other three are done: they are closed for it, so that their memory never adds up.
+* model works when the others are done: they are closed for it, so that their memory never adds up.
 */
 /** Nothing is opened yet. Calls must not overlap. */
 function createExecutor(pack, options) {
@@ -6976,6 +8185,10 @@ function createExecutor(pack, options) {
 		initialState: async (embedding) => (await models.use("updater")).initialState(embedding),
 		step: async (hiddenState, embedding) => (await models.use("updater")).step(hiddenState, embedding),
 		generate: async (hiddenState) => (await models.use("generator")).generate(hiddenState),
+		readExamples: async (texts) => (await models.use("signalReader")).read(texts),
+		remember: async (memory, examples) => (await models.use("memory")).fold(memory, examples),
+		recall: async (memory) => (await models.use("memory")).adapter(memory),
+		refine: async (request) => (await models.use("refiner")).refine(request),
 		keepAdapter: async (id, adapter) => readers.keepAdapter(id, adapter),
 		score: async (place, request) => (await readers.at(place)).score(request),
 		async scoreMany({ adapter }, requests) {
@@ -6990,6 +8203,9 @@ function openOnUse(pack, { device, packAfter }) {
 		encoder: () => openEncoder(pack, { device }),
 		updater: () => openUpdater(pack, { device }),
 		generator: () => openGenerator(pack, { device }),
+		signalReader: () => openPackSignal(pack),
+		memory: () => openPackMemory(pack),
+		refiner: () => openPackRefiner(pack),
 		languageModel: () => openLanguageModel(pack, {
 			device,
 			packAfter
@@ -7019,7 +8235,10 @@ function openOnUse(pack, { device, packAfter }) {
 const EARLIER = [
 	"encoder",
 	"updater",
-	"generator"
+	"generator",
+	"signalReader",
+	"memory",
+	"refiner"
 ];
 function createReaders(languageModel) {
 	const adapters = /* @__PURE__ */ new Map();
@@ -7042,82 +8261,4 @@ function createReaders(languageModel) {
 		}
 	};
 }
-// src/runtime/model-pack.ts
-/**
-* A model pack: a folder with a manifest, a base model, its tokeniser and a hypernetwork.
-*
-* In: the path of the folder. Out: the checked manifest and the paths of its files. Knows nothing about what
-* the files contain; the rules of the manifest are in manifest.ts. Opening looks at the size of each file
-* (microseconds); verifying reads and hashes them all (a second for each gigabyte).
-*/
-const MAX_MANIFEST_BYTES = 1e6;
-/** Opens a pack. Throws ModelError for a wrong manifest, a missing file, a wrong size or, with `verify`, a wrong sha256. */
-function openModelPack(dir, { verify = false } = {}) {
-	const root = resolve(dir);
-	const bytes = readManifestBytes(join(root, "manifest.json"));
-	const manifest = checkManifest(parseJson(bytes, root), join(root, "manifest.json"));
-	const pack = {
-		dir: root,
-		manifest,
-		digest: createHash("sha256").update(bytes).digest("hex"),
-		path: (file) => pathOf(manifest, root, file)
-	};
-	for (const file of Object.keys(manifest.files)) checkSize(pack, file);
-	if (verify) verifyModelPack(pack);
-	return pack;
-}
-/** Hashes every file and compares with the manifest. Throws ModelError that names the first wrong file. */
-function verifyModelPack(pack) {
-	for (const [file, { sha256 }] of Object.entries(pack.manifest.files)) {
-		checkSize(pack, file);
-		const found = hashFile(pack.path(file));
-		if (found !== sha256) throw damaged(pack, file, `its sha256 is ${found}, expected ${sha256}`);
-	}
-}
-/** Short name for reports: name, version and the first digits of the digest, such as `nano@0.1.0+8f434346648f`. */
-function packId({ manifest: { name, version }, digest }) {
-	return `${name}@${version}+${digest.slice(0, 12)}`;
-}
-function readManifestBytes(path) {
-	try {
-		const { size } = statSync(path);
-		if (size <= MAX_MANIFEST_BYTES) return readFileSync(path);
-		throw new ModelError(`Cannot read ${path}: it has ${size} bytes, expected ${MAX_MANIFEST_BYTES} at most.\nInstall or download the pack again.`);
-	} catch (cause) {
-		if (cause instanceof ModelError) throw cause;
-		throw new ModelError(`Cannot open the model pack: ${cause.message}.\nName a folder that holds a manifest.json.`, { cause });
-	}
-}
-function parseJson(bytes, dir) {
-	try {
-		return JSON.parse(bytes.toString("utf8"));
-	} catch (cause) {
-		throw new ModelError(`Cannot open the model pack ${dir}: manifest.json is not JSON.\nInstall or download the pack again.`, { cause });
-	}
-}
-function pathOf(manifest, dir, file) {
-	if (Object.hasOwn(manifest.files, file)) return join(dir, file);
-	throw new InternalError(`The model pack ${dir} does not list ${file}.`);
-}
-function checkSize(pack, file) {
-	const stats = statSync(pack.path(file), { throwIfNoEntry: false });
-	const bytes = pack.manifest.files[file]?.bytes;
-	if (!stats?.isFile()) throw damaged(pack, file, "the file is missing");
-	if (stats.size !== bytes) throw damaged(pack, file, `it has ${stats.size} bytes, expected ${bytes}`);
-}
-function damaged(pack, file, found) {
-	return new ModelError(`The model pack ${pack.dir} is damaged: ${file}: ${found}.\nInstall or download the pack again.`);
-}
-/** In pieces: weights may be larger than memory. */
-function hashFile(path) {
-	const hash = createHash("sha256");
-	const piece = Buffer.allocUnsafe(4194304);
-	const file = openSync(path, "r");
-	try {
-		for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) hash.update(piece.subarray(0, read));
-	} finally {
-		closeSync(file);
-	}
-	return hash.digest("hex");
-}
-export { poolVectors as $, missingPart as A, loadPackage as At, readJson as B, BLOCK_FORMATS as C, adapterFromTensors as Ct, engine as D, scaling as Dt, openTokenizer as E, checkFits as Et, sendableError as F, moduleSizes as G, shardsOf as H, PARTS as I, MODULE_TYPES as J, parseTransformerConfig as K, availablePrecisions as L, VULKAN_LOADER as M, packagePath as Mt, findVulkan as N, packagesFolder as Nt, openSession as O, areFinite as Ot, receivedError as P, normalizeL2 as Q, withPrecision as R, QUANTIZED_SCHEMA as S, withFile as St, quantizedShapes as T, checkAdapter as Tt, matrixShapes$1 as U, resolveLink as V, moduleName as W, checkManifest as X, PACK_SCHEMA as Y, namedFiles as Z, openEncoder as _, encodeHeader as _t, plainReading as a, integer as at, readOwnEncoder as b, roundToFloat16 as bt, generatorGraph as c, optional as ct, stepGraph as d, text as dt, PRECISIONS as et, headMatrices as f, decodeSafetensors as ft, readTorchFile as g, readTensor as gt, readCheckpointConfig as h, readSafetensors as ht, openDecoder as i, exactly as it, requireParts as j, loadPackagesFrom as jt, thisMachine as k, requireFinite as kt, openUpdater as l, positive as lt, isTorchName as m, readHeader as mt, packId as n, advising as nt, rowOf as o, nullable as ot, openHypernetwork as p, encodeSafetensors as pt, weightShapes as q, createExecutor as r, boolean as rt, openGenerator as s, object as st, openModelPack as t, quantizedFile as tt, initialStateGraph as u, record as ut, Graph as v, tensorBytes as vt, quantizeRows as w, adapterTensors as wt, readTransformer as x, readBytes as xt, readBaseModel as y, narrowToFloat16 as yt, entriesOfFiles as z };
+export { VULKAN_LOADER as $, normalizeL2 as A, PACK_SCHEMA as At, shardsOf as B, advising as Bt, readOwnEncoder as C, pairPlace as Ct, quantizeRows as D, requireFinite as Dt, BLOCK_FORMATS as E, areFinite as Et, targetLimit as F, chooseParts as Ft, moduleSizes as G, object as Gt, Graph as H, exactly as Ht, openTokenizer as I, parseParts as It, engine as J, record as Jt, parseTransformerConfig as K, optional as Kt, entriesOfFiles as L, MODULE_TYPES as Lt, readMeanAdapter as M, namedFiles as Mt, signalCharacters as N, EVIDENCE as Nt, quantizedShapes as O, openModelPack as Ot, encodePrompt as P, ADAPTATION_PARTS as Pt, requireParts as Q, readJson as R, PRECISIONS as Rt, readBaseModel as S, checkFits as St, QUANTIZED_SCHEMA as T, scaling as Tt, matrixShapes$1 as U, integer as Ut, emptyResidual as V, boolean as Vt, moduleName as W, nullable as Wt, thisMachine as X, openSession as Y, text as Yt, missingPart as Z, sendableError as _, readBytes as _t, openGenerator as a, loadPackagesFrom as at, withPrecision as b, adapterTensors as bt, initialStateGraph as c, decodeSafetensors as ct, openHypernetwork as d, readSafetensors as dt, findVulkan as et, isTorchName as f, readTensor as ft, receivedError as g, roundToFloat16 as gt, openEncoder as h, narrowToFloat16 as ht, rowOf as i, loadPackage as it, poolVectors as j, checkManifest as jt, scanExpression as k, packId as kt, stepGraph as l, encodeSafetensors as lt, readTorchFile as m, tensorBytes as mt, openDecoder as n, layerPair as nt, generatorGraph as o, packagePath as ot, readCheckpointConfig as p, encodeHeader as pt, weightShapes as q, positive as qt, plainReading as r, createRandom as rt, openUpdater as s, packagesFolder as st, createExecutor as t, joinAdapters as tt, headMatrices as u, readHeader as ut, PARTS as v, withFile as vt, readTransformer as w, rankOf as wt, learnedTokens as x, checkAdapter as xt, availablePrecisions as y, adapterFromTensors as yt, resolveLink as z, quantizedFile as zt };

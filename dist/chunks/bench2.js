@@ -1,0 +1,1 @@
+export { t as bench } from "./bench.js";

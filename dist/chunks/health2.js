@@ -1,0 +1,1 @@
+export { t as health } from "./health.js";

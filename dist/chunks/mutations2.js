@@ -1,0 +1,1 @@
+export { t as benchMutations } from "./mutations.js";
