@@ -1,7 +1,7 @@
 import { o as UsageError, r as InternalError } from "./errors.js";
-import { D as classifyPath, O as languageOf$1, T as _usingCtx, U as openRepository, r as openWorkspace, t as findPack } from "./workspace.js";
+import { D as classifyPath, O as languageOf$1, T as _usingCtx, U as openRepository, t as findPack } from "./workspace.js";
 import { F as targetLimit, Ft as chooseParts, I as openTokenizer, K as parseTransformerConfig, M as readMeanAdapter, N as signalCharacters, Ot as openModelPack, P as encodePrompt, R as readJson, Tt as scaling, V as emptyResidual, k as scanExpression, wt as rankOf } from "./executor.js";
-import { a as estimate, c as measureOf, i as writeWhole, l as followAdapters, n as readScores, r as writeScores, s as shareAboveZero, t as openHeads } from "./bench-file.js";
+import { a as writeWhole, c as sheet, f as shareAboveZero, i as writeScores, l as text, m as followAdapters, n as openHeads, o as COLORS, p as measureOf, r as readScores, s as px, t as openMeasured, u as estimate } from "./bench-workspace.js";
 import { c as findStart, m as drawBatches, t as openWalker } from "./walker.js";
 import { f as requireFullHistory, n as countCommits } from "./ancestry.js";
 import { n as exactMatch$1, r as withoutLayout, t as editSimilarity } from "./metrics.js";
@@ -1362,13 +1362,6 @@ const WIDTH = 780;
 const LABEL_WIDTH = 310;
 const ROW = 26;
 const TOP = 56;
-const COLORS = [
-	"#3987e5",
-	"#d95926",
-	"#199e70",
-	"#c98500",
-	"#d55181"
-];
 /** Horizontal, one row for each, the number at the end; a line marks zero. */
 function barPlot(bars, { title, unit, format }) {
 	const scale = scaleOf([0, ...bars.flatMap(({ value: { mean, low, high } }) => [
@@ -1391,9 +1384,10 @@ function barPlot(bars, { title, unit, format }) {
 	});
 	const height = TOP + bars.length * ROW + 16;
 	const zero = `<path class="axis" d="M${px(scale(0))} 52V${height - 12}"/>`;
-	return svg({
+	return sheet({
 		title,
 		unit,
+		width: WIDTH,
 		height
 	}, [...rows, zero]);
 }
@@ -1430,9 +1424,10 @@ function linePlot(lines, { steps, ...options }) {
 	const names = steps.map((step, index) => text(x(index), 296, step, "label middle"));
 	const marks = ticksOf([0, ...ends.filter(Number.isFinite)]).map((value) => `<path class="grid" d="M${LEFT} ${px(scale(value))}H750"/>${text(56, scale(value) + 4, format(value), "number end")}`);
 	const zero = `<path class="axis" d="M${LEFT} ${px(scale(0))}H750"/>`;
-	return svg({
+	return sheet({
 		title,
 		unit,
+		width: WIDTH,
 		height
 	}, [
 		...marks,
@@ -1469,24 +1464,6 @@ function rod({ x, low, high }, scale, color) {
 	if (!Number.isFinite(low)) return "";
 	return `<path d="M${px(x)} ${px(scale(low))}V${px(scale(high))}" stroke="${color}" stroke-width="8" stroke-opacity="0.25"/>`;
 }
-const STYLE = "text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-size:15px}.number{font-variant-numeric:tabular-nums}.end{text-anchor:end}.middle{text-anchor:middle}.unit{fill:#59636e}.axis{stroke:#59636e}.grid{stroke:#d1d9e0}.interval{stroke:#1f2328;stroke-width:1.5;fill:none}.paper{fill:#fff}@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.unit{fill:#9198a1}.axis{stroke:#9198a1}.grid{stroke:#3d444d}.interval{stroke:#f0f6fc}.paper{fill:#0d1117}}";
-function svg({ title, unit, height }, content) {
-	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeText(title)}">`,
-		`<style>${STYLE}</style>`,
-		`<rect class="paper" width="${WIDTH}" height="${height}" rx="6"/>`,
-		text(16, 24, title, "title"),
-		text(16, 43, unit, "unit"),
-		...content,
-		"</svg>",
-		""
-	].join("\n");
-}
-const text = (x, y, content, kind) => `<text x="${px(x)}" y="${px(y)}" class="${kind}">${escapeText(content)}</text>`;
-/** Also what ends an attribute. */
-const escapeText = (content) => content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;");
-/** Tenths are enough, and the same numbers give the same file. */
-const px = (value) => String(Math.round(value * 10) / 10);
 // src/report/benchmark-tables.ts
 /**
 * Scores → tables in Markdown: every method, the own adapter against others, and what it depends on. Pure.
@@ -2080,7 +2057,7 @@ async function measureAll(run, report) {
 					return;
 				}
 				done.delete(listed.name);
-				const { scores, head } = await benchRepository(_usingCtx$1.a(await openBench(run, listed, await fetchFolder(listed, clones))), {
+				const { scores, head } = await benchRepository(_usingCtx$1.a(await openListed(run, listed, await fetchFolder(listed, clones))), {
 					listed,
 					settings
 				});
@@ -2113,7 +2090,7 @@ async function compareAll(run, report) {
 		await orBroken(report, listed, async () => {
 			try {
 				var _usingCtx3 = _usingCtx();
-				const workspace = _usingCtx3.a(await openBench(run, listed, await fetchFolder(listed, clones)));
+				const workspace = _usingCtx3.a(await openListed(run, listed, await fetchFolder(listed, clones)));
 				done.set(listed.name, await compareRepository(workspace, {
 					listed,
 					settings,
@@ -2136,21 +2113,15 @@ async function isMeasured({ done, heads, clones }, listed, comparing) {
 	const folder = presentFolder(listed, clones);
 	return folder === null || known.commit === await wantedCommit(await openRepository(folder), listed);
 }
-/** The repository's own configuration has no say, nor has what other commands have stored about it. */
-async function openBench({ options, settings, work }, { name }, folder) {
-	const { device, maxMemory } = options;
-	const configFile = join(work, "config.json");
-	writeWhole(configFile, "{}\n");
-	return await openWorkspace({
-		repo: folder,
-		model: packFolder(options),
-		device,
-		maxMemory,
-		maxHistory: settings.maxHistory,
-		configFile,
-		stateFolder: join(work, "state", name)
-	});
-}
+const openListed = ({ options, settings, work }, { name }, folder) => openMeasured({
+	name,
+	folder,
+	work,
+	model: packFolder(options),
+	maxHistory: settings.maxHistory,
+	device: options.device,
+	maxMemory: options.maxMemory
+});
 async function orBroken(report, { name }, work) {
 	try {
 		await work();

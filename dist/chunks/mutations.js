@@ -1,7 +1,7 @@
 import { o as UsageError, r as InternalError } from "./errors.js";
-import { B as Check, T as _usingCtx, U as openRepository, V as build_default, r as openWorkspace, t as findPack } from "./workspace.js";
+import { B as Check, T as _usingCtx, U as openRepository, V as build_default, t as findPack } from "./workspace.js";
 import { Ft as chooseParts, Nt as EVIDENCE, Ot as openModelPack, rt as createRandom } from "./executor.js";
-import { i as writeWhole, l as followAdapters, o as quantile } from "./bench-file.js";
+import { a as writeWhole, c as sheet, d as quantile, l as text, m as followAdapters, o as COLORS, s as px, t as openMeasured } from "./bench-workspace.js";
 import { c as openChoice, i as wantedCommit, n as presentFolder, t as fetchFolder } from "./mine-clone.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
 import { c as mutateAssertion, i as standsIn, l as VALUE_KINDS, o as fitIsotonic, r as readEvidence, s as readCurve, t as doubtOf } from "./value-evidence.js";
@@ -56,38 +56,6 @@ The ways of one kind are equally likely. A mistake is never another spelling of 
 \`'a'\`). It follows from the repository's name, the commit and the place alone. Only claims of equality are changed: of
 \`x > 3\`, \`assertIn\`, \`.not.toBe\` another value may be right as well. Whole conditions and open assertions are left out.
 What cannot be excluded: that a changed name happens to hold the same value.`;
-// src/report/svg.ts
-/**
-* The sheet that plots are drawn on. Pure.
-*
-* In: shapes as SVG text. Out: a picture that is read on light and on dark paper: it follows the reader's scheme, and where
-* it cannot, its colours stand out from both. Nothing in it is a script or comes from elsewhere.
-*/
-const COLORS = [
-	"#3987e5",
-	"#d95926",
-	"#199e70",
-	"#c98500",
-	"#d55181"
-];
-const STYLE = "text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-size:15px}.number{font-variant-numeric:tabular-nums}.end{text-anchor:end}.middle{text-anchor:middle}.unit{fill:#59636e}.axis{stroke:#59636e;fill:none}.grid{stroke:#d1d9e0}.paper{fill:#fff}@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.unit{fill:#9198a1}.axis{stroke:#9198a1}.grid{stroke:#3d444d}.paper{fill:#0d1117}}";
-function sheet({ title, unit, width, height }, content) {
-	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">`,
-		`<style>${STYLE}</style>`,
-		`<rect class="paper" width="${width}" height="${height}" rx="6"/>`,
-		text(16, 24, title, "title"),
-		text(16, 43, unit, "unit"),
-		...content,
-		"</svg>",
-		""
-	].join("\n");
-}
-const text = (x, y, content, kind) => `<text x="${px(x)}" y="${px(y)}" class="${kind}">${escapeText(content)}</text>`;
-/** Without digits that nobody sees. */
-const px = (value) => `${Math.round(value * 10) / 10}`;
-/** Also what ends an attribute. */
-const escapeText = (content) => content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;");
 // src/report/mutation-plots.ts
 const [SIDE, LEFT, TOP] = [
 	340,
@@ -1196,7 +1164,7 @@ async function measure(run, listed) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const { settings, parts, scores, clones } = run;
-		const workspace = _usingCtx$1.a(await openMeasured(run, listed, await fetchFolder(listed, clones)));
+		const workspace = _usingCtx$1.a(await openListed(run, listed, await fetchFolder(listed, clones)));
 		scores.write(await measureMutants(workspace, {
 			listed,
 			settings,
@@ -1215,21 +1183,15 @@ async function isCurrent({ scores, clones }, listed) {
 	if (known === void 0 || folder === null) return known !== void 0;
 	return known.commit === await wantedCommit(await openRepository(folder), listed);
 }
-/** The repository's own configuration has no say, nor has what other commands have stored about it. */
-async function openMeasured({ options, settings, work }, { name }, folder) {
-	const { device, maxMemory } = options;
-	const configFile = join(work, "config.json");
-	writeWhole(configFile, "{}\n");
-	return await openWorkspace({
-		repo: folder,
-		model: packFolder(options),
-		device,
-		maxMemory,
-		maxHistory: settings.maxHistory,
-		configFile,
-		stateFolder: join(work, "state", name)
-	});
-}
+const openListed = ({ options, settings, work }, { name }, folder) => openMeasured({
+	name,
+	folder,
+	work,
+	model: packFolder(options),
+	maxHistory: settings.maxHistory,
+	device: options.device,
+	maxMemory: options.maxMemory
+});
 /** In the order of the list. */
 const finished = ({ list, scores }) => list.flatMap(({ name, split }) => {
 	const known = scores.read(name);

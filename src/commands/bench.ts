@@ -13,15 +13,16 @@ import { openModelPack } from '../runtime/model-pack.ts';
 import { COMPARING } from './bench-adapters.ts';
 import { compareRepository, describeOthers } from './bench-compare.ts';
 import { rowsOf, writeBenchmarkFiles } from './bench-document.ts';
-import { type Heads, openHeads, readScores, writeScores, writeWhole } from './bench-file.ts';
+import { type Heads, openHeads, readScores, writeScores } from './bench-file.ts';
 import type { BenchOptions, BenchReport } from './bench-options.ts';
 import { benchRepository } from './bench-repository.ts';
 import { digestOf, requireSameBench, resolveBench } from './bench-settings.ts';
+import { openMeasured } from './bench-workspace.ts';
 import { fetchFolder, presentFolder } from './mine-clone.ts';
 import { type Listed, readRepositoryList } from './mine-list.ts';
 import { wantedCommit } from './mine-repository.ts';
 import { timeLeft } from './time-left.ts';
-import { findPack, openWorkspace, type Workspace } from './workspace.ts';
+import { findPack, type Workspace } from './workspace.ts';
 
 /** Throws UsageError for a list or an option that cannot be understood, and for scores made with other options. */
 export async function bench(options: BenchOptions): Promise<BenchReport> {
@@ -117,7 +118,7 @@ async function measureAll(run: Run, report: BenchReport): Promise<void> {
         return;
       }
       done.delete(listed.name);
-      await using workspace = await openBench(run, listed, await fetchFolder(listed, clones));
+      await using workspace = await openListed(run, listed, await fetchFolder(listed, clones));
       const { scores, head } = await benchRepository(workspace, { listed, settings });
       if (head) heads.write(listed.name, scores.commit, head);
       done.set(listed.name, scores);
@@ -139,7 +140,7 @@ async function compareAll(run: Run, report: BenchReport): Promise<void> {
     const all = inListOrder(run).repositories;
     if (!own || own.against === describeOthers(listed.name, all)) continue;
     await orBroken(report, listed, async () => {
-      await using workspace = await openBench(run, listed, await fetchFolder(listed, clones));
+      await using workspace = await openListed(run, listed, await fetchFolder(listed, clones));
       done.set(listed.name, await compareRepository(workspace, { listed, settings, own, all, heads }));
       writeScores(run.scoresFile, everything(run));
     });
@@ -157,20 +158,11 @@ async function isMeasured(
   return folder === null || known.commit === (await wantedCommit(await openRepository(folder), listed));
 }
 
-/** The repository's own configuration has no say, nor has what other commands have stored about it. */
-async function openBench(
-  { options, settings, work }: Run,
-  { name }: Listed,
-  folder: string,
-): Promise<Workspace> {
-  const { device, maxMemory } = options;
-  const configFile = join(work, 'config.json');
-  writeWhole(configFile, '{}\n');
-  return await openWorkspace({
-    ...{ repo: folder, model: packFolder(options), device, maxMemory, maxHistory: settings.maxHistory },
-    ...{ configFile, stateFolder: join(work, 'state', name) },
+const openListed = ({ options, settings, work }: Run, { name }: Listed, folder: string): Promise<Workspace> =>
+  openMeasured({
+    ...{ name, folder, work, model: packFolder(options), maxHistory: settings.maxHistory },
+    ...{ device: options.device, maxMemory: options.maxMemory },
   });
-}
 
 async function orBroken(report: BenchReport, { name }: Listed, work: () => Promise<void>): Promise<void> {
   try {

@@ -11,7 +11,7 @@ import { openRepository } from '../git/run.ts';
 import type { MutantRepository, MutationSettings } from '../report/mutation-scores.ts';
 import { type AdaptationPart, chooseParts } from '../runtime/manifest-adaptation.ts';
 import { type ModelPack, openModelPack } from '../runtime/model-pack.ts';
-import { writeWhole } from './bench-file.ts';
+import { openMeasured } from './bench-workspace.ts';
 import { fetchFolder, presentFolder } from './mine-clone.ts';
 import { type Listed, readRepositoryList } from './mine-list.ts';
 import { wantedCommit } from './mine-repository.ts';
@@ -21,7 +21,7 @@ import type { MutationsOptions, MutationsReport } from './mutations-options.ts';
 import { measureMutants } from './mutations-repository.ts';
 import { type MutationScores, openMutationScores } from './mutations-work.ts';
 import { timeLeft } from './time-left.ts';
-import { findPack, openWorkspace, type Workspace } from './workspace.ts';
+import { findPack, type Workspace } from './workspace.ts';
 
 /** Throws UsageError for a list or an option that cannot be understood. */
 export async function benchMutations(options: MutationsOptions): Promise<MutationsReport> {
@@ -110,7 +110,7 @@ const ADVICE = 'Interrupted, it goes on where it stopped.';
 
 async function measure(run: MutationsRun, listed: Listed): Promise<void> {
   const { settings, parts, scores, clones } = run;
-  await using workspace = await openMeasured(run, listed, await fetchFolder(listed, clones));
+  await using workspace = await openListed(run, listed, await fetchFolder(listed, clones));
   scores.write(await measureMutants(workspace, { listed, settings, parts }));
 }
 
@@ -122,21 +122,15 @@ async function isCurrent({ scores, clones }: MutationsRun, listed: Listed): Prom
   return known.commit === (await wantedCommit(await openRepository(folder), listed));
 }
 
-/** The repository's own configuration has no say, nor has what other commands have stored about it. */
-async function openMeasured(
+const openListed = (
   { options, settings, work }: MutationsRun,
   { name }: Listed,
   folder: string,
-): Promise<Workspace> {
-  const { device, maxMemory } = options;
-  const configFile = join(work, 'config.json');
-  writeWhole(configFile, '{}\n');
-  return await openWorkspace({
-    ...{ repo: folder, model: packFolder(options), device, maxMemory },
-    ...{ maxHistory: settings.maxHistory, configFile },
-    stateFolder: join(work, 'state', name),
+): Promise<Workspace> =>
+  openMeasured({
+    ...{ name, folder, work, model: packFolder(options), maxHistory: settings.maxHistory },
+    ...{ device: options.device, maxMemory: options.maxMemory },
   });
-}
 
 /** In the order of the list. */
 const finished = ({ list, scores }: MutationsRun): MutantRepository[] =>

@@ -5,6 +5,7 @@
  * it cannot, its colours stand out from both. Nothing in it is a script or comes from elsewhere.
  */
 import type { Estimate } from './benchmark-statistics.ts';
+import { COLORS, px, sheet, text } from './svg.ts';
 
 export interface Bar {
   label: string;
@@ -31,7 +32,6 @@ const LABEL_WIDTH = 310;
 const ROW = 26;
 const TOP = 56;
 const RIGHT = 110;
-const COLORS = ['#3987e5', '#d95926', '#199e70', '#c98500', '#d55181'];
 
 /** Horizontal, one row for each, the number at the end; a line marks zero. */
 export function barPlot(bars: readonly Bar[], { title, unit, format }: PlotOptions): string {
@@ -49,7 +49,7 @@ export function barPlot(bars: readonly Bar[], { title, unit, format }: PlotOptio
   });
   const height = TOP + bars.length * ROW + 16;
   const zero = `<path class="axis" d="M${px(scale(0))} ${TOP - 4}V${height - 12}"/>`;
-  return svg({ title, unit, height }, [...rows, zero]);
+  return sheet({ title, unit, width: WIDTH, height }, [...rows, zero]);
 }
 
 const PLOT_HEIGHT = 220;
@@ -87,7 +87,7 @@ export function linePlot(
       `<path class="grid" d="M${LEFT} ${px(scale(value))}H${WIDTH - 30}"/>${text(LEFT - 8, scale(value) + 4, format(value), 'number end')}`,
   );
   const zero = `<path class="axis" d="M${LEFT} ${px(scale(0))}H${WIDTH - 30}"/>`;
-  return svg({ title, unit, height }, [...marks, zero, ...drawn, ...names]);
+  return sheet({ title, unit, width: WIDTH, height }, [...marks, zero, ...drawn, ...names]);
 }
 
 type Scale = (value: number) => number;
@@ -118,36 +118,3 @@ function rod({ x, low, high }: Estimate & { x: number }, scale: Scale, color: st
   if (!Number.isFinite(low)) return '';
   return `<path d="M${px(x)} ${px(scale(low))}V${px(scale(high))}" stroke="${color}" stroke-width="8" stroke-opacity="0.25"/>`;
 }
-
-const STYLE =
-  'text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-size:15px}.number{font-variant-numeric:tabular-nums}' +
-  '.end{text-anchor:end}.middle{text-anchor:middle}.unit{fill:#59636e}.axis{stroke:#59636e}.grid{stroke:#d1d9e0}' +
-  '.interval{stroke:#1f2328;stroke-width:1.5;fill:none}.paper{fill:#fff}' +
-  '@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.unit{fill:#9198a1}.axis{stroke:#9198a1}.grid{stroke:#3d444d}' +
-  '.interval{stroke:#f0f6fc}.paper{fill:#0d1117}}';
-
-function svg(
-  { title, unit, height }: { title: string; unit: string; height: number },
-  content: readonly string[],
-): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeText(title)}">`,
-    `<style>${STYLE}</style>`,
-    `<rect class="paper" width="${WIDTH}" height="${height}" rx="6"/>`,
-    text(16, 24, title, 'title'),
-    text(16, 43, unit, 'unit'),
-    ...content,
-    '</svg>',
-    '',
-  ].join('\n');
-}
-
-const text = (x: number, y: number, content: string, kind: string): string =>
-  `<text x="${px(x)}" y="${px(y)}" class="${kind}">${escapeText(content)}</text>`;
-
-/** Also what ends an attribute. */
-const escapeText = (content: string): string =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-/** Tenths are enough, and the same numbers give the same file. */
-const px = (value: number): string => String(Math.round(value * 10) / 10);

@@ -10,9 +10,9 @@ export const COLORS = ['#3987e5', '#d95926', '#199e70', '#c98500', '#d55181'] as
 const STYLE =
   'text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-size:15px}.number{font-variant-numeric:tabular-nums}' +
   '.end{text-anchor:end}.middle{text-anchor:middle}.unit{fill:#59636e}.axis{stroke:#59636e;fill:none}.grid{stroke:#d1d9e0}' +
-  '.paper{fill:#fff}' +
+  '.interval{stroke:#1f2328;stroke-width:1.5;fill:none}.paper{fill:#fff}' +
   '@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.unit{fill:#9198a1}.axis{stroke:#9198a1}.grid{stroke:#3d444d}' +
-  '.paper{fill:#0d1117}}';
+  '.interval{stroke:#f0f6fc}.paper{fill:#0d1117}}';
 
 export interface Sheet {
   title: string;

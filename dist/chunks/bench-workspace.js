@@ -1,5 +1,5 @@
 import { o as UsageError } from "./errors.js";
-import { B as Check, H as NOTHING_LEARNED, T as _usingCtx, V as build_default } from "./workspace.js";
+import { B as Check, H as NOTHING_LEARNED, T as _usingCtx, V as build_default, r as openWorkspace } from "./workspace.js";
 import { Ft as chooseParts, bt as adapterTensors, dt as readSafetensors, lt as encodeSafetensors, rt as createRandom, yt as adapterFromTensors } from "./executor.js";
 import { f as requireFullHistory, s as firstParentCommits } from "./ancestry.js";
 import { c as findStart, d as learn, f as learnsAssertions, i as followWithLessons, o as baseAdapter, p as readStartLesson, s as beginWalk, t as openWalker, u as composeAdapter } from "./walker.js";
@@ -298,6 +298,38 @@ function resampledMeans(groups) {
 	}).sort();
 }
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
+// src/report/svg.ts
+/**
+* The sheet that plots are drawn on. Pure.
+*
+* In: shapes as SVG text. Out: a picture that is read on light and on dark paper: it follows the reader's scheme, and where
+* it cannot, its colours stand out from both. Nothing in it is a script or comes from elsewhere.
+*/
+const COLORS = [
+	"#3987e5",
+	"#d95926",
+	"#199e70",
+	"#c98500",
+	"#d55181"
+];
+const STYLE = "text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-size:15px}.number{font-variant-numeric:tabular-nums}.end{text-anchor:end}.middle{text-anchor:middle}.unit{fill:#59636e}.axis{stroke:#59636e;fill:none}.grid{stroke:#d1d9e0}.interval{stroke:#1f2328;stroke-width:1.5;fill:none}.paper{fill:#fff}@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.unit{fill:#9198a1}.axis{stroke:#9198a1}.grid{stroke:#3d444d}.interval{stroke:#f0f6fc}.paper{fill:#0d1117}}";
+function sheet({ title, unit, width, height }, content) {
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">`,
+		`<style>${STYLE}</style>`,
+		`<rect class="paper" width="${width}" height="${height}" rx="6"/>`,
+		text(16, 24, title, "title"),
+		text(16, 43, unit, "unit"),
+		...content,
+		"</svg>",
+		""
+	].join("\n");
+}
+const text = (x, y, content, kind) => `<text x="${px(x)}" y="${px(y)}" class="${kind}">${escapeText(content)}</text>`;
+/** Without digits that nobody sees. */
+const px = (value) => `${Math.round(value * 10) / 10}`;
+/** Also what ends an attribute. */
+const escapeText = (content) => content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;");
 // src/commands/bench-file.ts
 /**
 * The file of scores, and the folder of adapters that are compared with each other.
@@ -353,4 +385,21 @@ function parseJson(text) {
 		return;
 	}
 }
-export { estimate as a, measureOf as c, writeWhole as i, followAdapters as l, readScores as n, quantile as o, writeScores as r, shareAboveZero as s, openHeads as t };
+// src/commands/bench-workspace.ts
+/**
+* The workspace of a repository that is measured.
+*
+* In: a folder, a model pack, the folder to work in. Out: a Workspace. The repository's own configuration has no say, nor
+* has what other commands have stored about it.
+*/
+async function openMeasured({ name, folder, work, ...options }) {
+	const configFile = join(work, "config.json");
+	writeWhole(configFile, "{}\n");
+	return await openWorkspace({
+		...options,
+		repo: folder,
+		configFile,
+		stateFolder: join(work, "state", name)
+	});
+}
+export { writeWhole as a, sheet as c, quantile as d, shareAboveZero as f, writeScores as i, text as l, followAdapters as m, openHeads as n, COLORS as o, measureOf as p, readScores as r, px as s, openMeasured as t, estimate as u };
