@@ -63,15 +63,16 @@ async function askSide(reader: Reader, { assertion, mutation }: ChosenMutant, co
   const written = await reader.score({ prefix, target, language });
   const mutated = await reader.score({ prefix, target: mutation.value, language });
   const { candidates, greedy } = await reader.candidates({ prefix, language, count });
-  const describeValue = (text: string, { nll, probability, tokens, logProbabilities }: TargetScore) => ({
-    ...{ nll, probability, tokens, worst: -Math.min(...logProbabilities) },
-    ...standing(text, candidates, greedy),
+  const describeValue = (text: string, { nll, probability, tokens, standing }: TargetScore) => ({
+    ...{ nll, probability, tokens },
+    ...standing,
+    ...placeAmong(text, candidates, greedy),
   });
   return { written: describeValue(target, written), mutated: describeValue(mutation.value, mutated) };
 }
 
 /** A value among the candidates. */
-function standing(
+function placeAmong(
   text: string,
   candidates: readonly Candidate[],
   greedy: string,

@@ -8,9 +8,11 @@ adapter of the assertion's own commit, which has read nothing of that commit's t
 This document is written by \`code2lora bench --mutations\`.`;
 
 export const PROBABILITY_TEXT = `What the models say of a value is put together by a logistic regression with few weights, none of which may speak the wrong
-way: \`nllPerToken\` (nats per token), \`worstToken\` (nats of the most improbable one), \`improbability\` (of the whole value), \`ratio\` (log of the best other candidate over the
-value), \`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`loss\` (the base model
-finds it more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says
+way: \`nllPerToken\` (nats per token), \`worstToken\` (nats of the most improbable one), \`excessPerToken\` and \`worstExcess\` (both less
+the entropy of the prediction: improbable where the model was sure), \`worstLead\` (log of the likeliest token over the written one,
+at the worst place), \`improbability\` (of the whole value), \`ratio\` (log of the best other candidate over the value),
+\`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`loss\` (the base model finds
+it more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says
 it already. Whether the value stands in the file above is left out on purpose: how often a mistake does is the choice of
 whoever makes the mistakes, here of our own mutator.
 

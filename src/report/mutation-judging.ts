@@ -40,17 +40,7 @@ export const valuesOf = (repositories: readonly MutantRepository[]): Value[] =>
   );
 
 export function opinionOn({ mutant, score }: Value, side: Side): ValueOpinion {
-  const { nll, worst, probability, other, isFirst } = score[side];
-  return {
-    kind: mutant.kind,
-    nll,
-    worst,
-    baseNll: score.base.nll,
-    tokens: score.tokens,
-    probability,
-    other,
-    isFirst,
-  };
+  return { ...score[side], kind: mutant.kind, baseNll: score.base.nll, tokens: score.tokens };
 }
 
 type Fitted = Pick<WrongValue, 'intercept' | 'weights' | 'kinds'>;

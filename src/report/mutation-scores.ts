@@ -12,10 +12,13 @@ const Text = Type.String();
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Nats = Type.Number({ minimum: 0 });
 
-/** One model on one value: nats of its tokens and of the worst of them, probability, that of the best other candidate, whether it comes first. */
+/** One model on one value: nats of its tokens, how they stand, probability, that of the best other candidate, whether it comes first. */
 const SideSchema = Type.Object({
   nll: Nats,
   worst: Nats,
+  worstExcess: Type.Number(),
+  worstLead: Nats,
+  excess: Type.Number(),
   probability: Share,
   other: Share,
   isFirst: Type.Boolean(),

@@ -9,16 +9,15 @@ import { kindOfAssertion } from '../assertions/mutate.ts';
 import { EVIDENCE, type Evidence, type WrongValue } from '../runtime/manifest-calibration.ts';
 import { exactMatch } from '../scoring/metrics.ts';
 import type { AssertionScore } from '../scoring/score.ts';
+import type { ValueStanding } from '../scoring/token-standing.ts';
 import { readCurve } from './isotonic.ts';
 
 /** Numbers without `base` are those of the model that judges. */
-export interface ValueOpinion {
+export interface ValueOpinion extends ValueStanding {
   kind: string;
   /** Negative log-likelihood of the value's tokens, nats, summed. */
   nll: number;
   baseNll: number;
-  /** Of the most improbable token. */
-  worst: number;
   tokens: number;
   probability: number;
   /** Of the most probable candidate that is another value; 0 where there is none. */
@@ -29,14 +28,14 @@ export interface ValueOpinion {
 
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 export function opinionOf(score: AssertionScore): ValueOpinion | null {
-  const { assertion, nll, baseNll, worstNll, probability, targetTokens, candidates, completion } = score;
+  const { assertion, nll, baseNll, standing, probability, targetTokens, candidates, completion } = score;
   if (assertion.open || assertion.condition) return null;
-  if (nll === null || baseNll === null || worstNll === null || probability === null) return null;
+  if (nll === null || baseNll === null || standing === null || probability === null) return null;
   const isWritten = (text: string) => exactMatch(text, assertion.target);
   const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
   const isFirst = isWritten(candidates[0]?.text ?? completion);
   const kind = kindOfAssertion(assertion);
-  return { kind, nll, baseNll, worst: worstNll, tokens: targetTokens, probability, other, isFirst };
+  return { kind, nll, baseNll, ...standing, tokens: targetTokens, probability, other, isFirst };
 }
 
 /**
@@ -46,6 +45,9 @@ export function opinionOf(score: AssertionScore): ValueOpinion | null {
 const READERS: Readonly<Record<Evidence, (opinion: ValueOpinion) => number>> = {
   nllPerToken: ({ nll, tokens }) => Math.min(12, nll / Math.max(1, tokens)),
   worstToken: ({ worst }) => Math.min(15, worst),
+  excessPerToken: ({ excess, tokens }) => clamp(excess / Math.max(1, tokens), -4, 12),
+  worstExcess: ({ worstExcess }) => clamp(worstExcess, -4, 15),
+  worstLead: ({ worstLead }) => Math.min(15, worstLead),
   improbability: ({ probability }) => Math.min(20, -Math.log(probability + 1e-9)),
   ratio: ({ other, probability }) => clamp(Math.log((other + 1e-3) / (probability + 1e-6)), -6, 12),
   confidence: ({ other }) => other,

@@ -12,6 +12,9 @@ import { anyText } from './manifest-models.ts';
 export const EVIDENCE = [
   'nllPerToken',
   'worstToken',
+  'excessPerToken',
+  'worstExcess',
+  'worstLead',
   'improbability',
   'ratio',
   'confidence',

@@ -16,6 +16,7 @@ import { type Decoder, type OpenDecoderOptions, openDecoder } from './decoder.ts
 import { encodePrompt, encodeTarget, type Prompt, type PromptSettings, targetLimit } from './prompt.ts';
 import { PromptReader } from './prompt-reader.ts';
 import { type Candidate, type Hypothesis, search } from './search.ts';
+import { standingOf, summarizeStandings, type ValueStanding } from './token-standing.ts';
 import { createVocabulary, joinedProbability, stopProbability, type Vocabulary } from './vocabulary.ts';
 
 export interface TargetScore {
@@ -24,6 +25,8 @@ export interface TargetScore {
   tokens: number;
   /** Of each token of the target. */
   logProbabilities: number[];
+  /** How its tokens stand in what the model expected. */
+  standing: ValueStanding;
   /** That the value ends after the target's last token. */
   stopProbability: number;
   /** That exactly the target is the value; compares with the probability of a candidate. */
@@ -161,6 +164,10 @@ function scoreOf(
     nll,
     tokens: tokens.length,
     logProbabilities,
+    standing: summarizeStandings(
+      logProbabilities,
+      tokens.map((token, index) => standingOf(rows[index] as Float32Array, token)),
+    ),
     stopProbability: stop,
     probability: Math.min(1, Math.exp(-nll) * stop + beforeLast * joined),
   };

@@ -9,6 +9,7 @@ import type { LoraAdapter } from '../lora/adapter.ts';
 import type { Completion, LanguageModel, Reader, TargetScore } from './language-model.ts';
 import { editSimilarity, exactMatch } from './metrics.ts';
 import type { Candidate } from './search.ts';
+import type { ValueStanding } from './token-standing.ts';
 
 /** Numbers without `base` in their name are those of the adapted model; null where no value is written. */
 export interface AssertionScore {
@@ -17,8 +18,8 @@ export interface AssertionScore {
   /** Negative log-likelihood: natural logarithm, summed over the target's tokens. */
   nll: number | null;
   baseNll: number | null;
-  /** Of the value's most improbable token: nats. */
-  worstNll: number | null;
+  /** How the value's tokens stand in what the adapted model expected. */
+  standing: ValueStanding | null;
   /** 0–1: that exactly the written value stands there. */
   probability: number | null;
   baseProbability: number | null;
@@ -86,7 +87,7 @@ function describe(
     targetTokens: adapted?.tokens ?? 0,
     nll: adapted?.nll ?? null,
     baseNll: base?.nll ?? null,
-    worstNll: adapted ? -Math.min(...adapted.logProbabilities) : null,
+    standing: adapted?.standing ?? null,
     probability: adapted?.probability ?? null,
     baseProbability: base?.probability ?? null,
     candidates: completion.candidates,

@@ -5,7 +5,7 @@ import { assert, suite } from '../helpers/suite.ts';
 
 const test = suite('report/fit-action-report');
 
-test('what was made to fit is accepted, findings and all', () => {
+test.slow('what was made to fit is accepted, findings and all', () => {
   const long = 'é"\\'.repeat(700);
   const candidates = Array.from({ length: 30 }, (_, index) => ({
     text: `${index}${long.slice(0, 300)}`,

@@ -89,7 +89,7 @@ test('any character comes back as it is or as an escape that can be seen', () =>
   assert.equal(files, ['a & "b"\\u0001.py']);
 });
 
-test('2,000 assertions take no time', () => {
+test.slow('2,000 assertions take no time', () => {
   const assertions = Array.from({ length: 2000 }, (_, index) => surprising({ line: index + 1 }));
   const start = performance.now();
   const text = junit('never', assertions);

@@ -18,7 +18,7 @@ const report = actionReport([surprising({ wrongProbability: 0.87 }), open()], {
 const server = { serverUrl: 'https://github.com' };
 const CLAIM = 'The adapter expects 12 (91%), then 0 (3%); 42 gets <1%: 87% likely wrong.';
 
-test('the schemas have it, and the reader of reports takes it', () => {
+test.slow('the schemas have it, and the reader of reports takes it', () => {
   assertValid(report, ActionReportSchema);
   assertValid(report.check, CheckReportSchema);
   const read = readActionReport(JSON.stringify(report));

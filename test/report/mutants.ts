@@ -21,7 +21,9 @@ export function madeRepositories({
     const nll = tokens * Math.abs(1.5 + cost + random.normal());
     const probability = Math.exp(-nll) * 0.9;
     const other = 0.6 * random.uniform() + 0.01;
-    return { nll, worst: nll / Math.sqrt(tokens), probability, other, isFirst: probability > other };
+    const worst = nll / Math.sqrt(tokens);
+    const standing = { worst, worstExcess: worst - 1, worstLead: worst / 2, excess: nll - tokens };
+    return { nll, ...standing, probability, other, isFirst: probability > other };
   };
   const value = (cost: number, tokens: number) => ({
     tokens,

@@ -23,7 +23,7 @@ const whole = () => {
   return rendered;
 };
 
-test('names what was measured, and gives every number its interval', () => {
+test.slow('names what was measured, and gives every number its interval', () => {
   const { markdown } = whole();
   assert.match(
     markdown,
@@ -53,7 +53,7 @@ test('states the threshold with both precisions, and the prior', () => {
   );
 });
 
-test('says how the calibration of the pack fares, where it has one', () => {
+test.slow('says how the calibration of the pack fares, where it has one', () => {
   const { wrongValue } = calibrate(repositories, { precision: 0.8, falseAlarms: 0.01, prior: 0.1 });
   const others = madeRepositories({ gap: 3, repositories: 3, mutants: 24 });
   const { markdown } = render(others, wrongValue);

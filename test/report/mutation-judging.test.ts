@@ -21,7 +21,7 @@ test.slow('tells mistakes from written values, better where they cost more', () 
   assert.ok(Math.abs(area(0, 'adapted') - 0.5) < 0.1, String(area(0, 'adapted')));
 });
 
-test('a value is never judged by a fit that has seen its repository', () => {
+test.slow('a value is never judged by a fit that has seen its repository', () => {
   const repositories = madeRepositories({ repositories: 3 });
   const before = judgeAcross(valuesOf(repositories), 'adapted').filter(({ group }) => group === 0);
   const [first, ...others] = repositories as [(typeof repositories)[number], ...typeof repositories];
@@ -52,7 +52,7 @@ test.slow('what is promised is true', () => {
   }
 });
 
-test('a first choice and a value without an alternative are never called surprising', () => {
+test.slow('a first choice and a value without an alternative are never called surprising', () => {
   const judged = judgeAcross(valuesOf(madeRepositories()), 'adapted');
   const verdicts = asVerdicts(judged);
   for (const [index, { value }] of judged.entries()) {
@@ -71,7 +71,7 @@ test('the cut finds most while both limits hold', () => {
   assert.is(chooseCut(verdicts.slice(4), { precision: 0.8, falseAlarms: 0 }), null);
 });
 
-test('gives a calibration that a manifest can hold, and the prior changes what follows only', () => {
+test.slow('gives a calibration that a manifest can hold, and the prior changes what follows only', () => {
   const repositories = madeRepositories({ gap: 3 });
   const calibration = calibrate(repositories, { ...LIMITS, prior: 0.1 });
   const whole = {
@@ -90,7 +90,7 @@ test('gives a calibration that a manifest can hold, and the prior changes what f
   assert.ok((rarer?.priorPrecision ?? 1) < (wrongValue?.priorPrecision ?? 0));
 });
 
-test('where nothing tells mistakes apart, nothing is ever surprising', () => {
+test.slow('where nothing tells mistakes apart, nothing is ever surprising', () => {
   const { wrongValue, detectionRate } = calibrate(madeRepositories({ gap: -3 }), { ...LIMITS, prior: 0.1 });
   assert.equal([wrongValue?.surprisingFrom, wrongValue?.balancedPrecision, detectionRate], [null, null, 0]);
 });

@@ -115,7 +115,7 @@ test.slow('nothing is longer than it may be', () => {
   refuses((r) => (r.check.timings['a\nb'] = 1), /"check.timings/);
 });
 
-test('the file is no larger than 2 MiB, and it is JSON', () => {
+test.slow('the file is no larger than 2 MiB, and it is JSON', () => {
   assert.throws(
     () => readActionReport(' '.repeat(2 * 1024 * 1024 + 1)),
     /it has 2097153 bytes \(expected: at most 2097152\)/,

@@ -55,7 +55,7 @@ test('the score of an assertion does not depend on what else is scored', async (
   }
 });
 
-test('completions of one reader equal those of separate readers', async () => {
+test.slow('completions of one reader equal those of separate readers', async () => {
   const reader = languageModel.reader({ adapter });
   for (const request of requests.slice(0, 4)) {
     const shared = await reader.candidates({ ...request, maxTokens: 4 });

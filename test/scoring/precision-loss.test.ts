@@ -61,7 +61,7 @@ test('the loss is the difference of the negative log-likelihoods of each token',
   assert.ok(Math.abs(loss - (Math.log(128) - goldenNll() / (ids.length - 1))) < 1e-4);
 });
 
-test('measures what 8 and 4 bits cost, and cuts a text to the context', async () => {
+test.slow('measures what 8 and 4 bits cost, and cuts a text to the context', async () => {
   const losses: number[] = [];
   for (const precision of ['int8', 'int4'] as const) {
     await using quantized = await openQuantized(precision);

@@ -62,7 +62,7 @@ test('a long prompt loses its start in steps of an eighth of the context', () =>
   }
 });
 
-test('prompts of neighbouring places begin with the same token', () => {
+test.slow('prompts of neighbouring places begin with the same token', () => {
   const lines = Array.from({ length: 200 }, (_, line) => `assert x${line} == ${line}\n`);
   const starts = new Set<string>();
   for (let line = 100; line < 116; line += 1) {
