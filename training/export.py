@@ -55,6 +55,7 @@ RECIPE = {
 
 ADAPTATION = {
     "parts": ["memory", "refinement"],
+    "maxCommits": 100,
     "signal": {"promptTokens": 256, "perCommit": 16, "atStart": 160},
     "memory": {
         "weights": "memory.safetensors",

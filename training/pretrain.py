@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -161,9 +161,9 @@ def train(training: Pretraining, stream: np.ndarray, schedule: Schedule, rank: i
             reporter.report()
 
 
-def run_stable(rank: int, max_steps: int) -> None:
+def run_stable(rank: int, max_steps: int, weights: Path | None) -> None:
     """One worker of the stable phase, which ends at the given step or where passes must be left for the decay."""
-    training, stream = start(CHECKPOINT)
+    training, stream = start(CHECKPOINT, weights)
     limit = int(STABLE_SHARE * MAX_PASSES * len(stream) / STEP_TOKENS)
     reporter = Reporter(training, CHECKPOINT) if rank == 0 else None
     train(training, stream, Schedule(min(limit, max_steps)), rank, reporter)
@@ -185,18 +185,21 @@ def run_decay(rank: int, source: Path, decay_steps: int) -> None:
         reporter.validate()
 
 
-def start(checkpoint: Path) -> tuple[Pretraining, np.ndarray]:
-    """The state of the checkpoint, or a fresh one, and the tokens to train on."""
+def start(checkpoint: Path, weights: Path | None = None) -> tuple[Pretraining, np.ndarray]:
+    """The state of the checkpoint, or a fresh one (of the given weights), and the tokens to train on."""
     torch.manual_seed(SEED)
     training = Pretraining()
     if checkpoint.exists():
         training.load(checkpoint)
+    elif weights:
+        training.model.load_state_dict(load_file(weights))
     return training, np.concatenate(list(read_tokens("language-model").values()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=10**9, help="end the stable phase here, at the latest")
+    parser.add_argument("--weights", type=Path, help="begin with these weights where there is no checkpoint yet")
     parser.add_argument("--decay-steps", type=int, help="decay from the checkpoint over so many steps, and finish")
     parser.add_argument("--checkpoint", type=Path, default=CHECKPOINT, help="where the decay starts")
     arguments = parser.parse_args()
@@ -206,7 +209,7 @@ def main() -> None:
     if arguments.decay_steps:
         run_workers(run_decay, arguments.checkpoint, arguments.decay_steps)
     else:
-        run_workers(run_stable, arguments.steps)
+        run_workers(run_stable, arguments.steps, arguments.weights)
 
 
 if __name__ == "__main__":
