@@ -14852,6 +14852,7 @@ const someParts = list(oneOf$1(...ADAPTATION_PARTS));
 const checkParts = (value, at) => Array.isArray(value) && value.length === 0 ? [] : inOrder(someParts(value, at));
 const checkFields$1 = object({
 	parts: checkParts,
+	maxCommits: optional$1(nullable(count$2), null),
 	signal: object({
 		promptTokens: size$4,
 		perCommit: count$2,
@@ -14901,6 +14902,11 @@ function chooseParts({ name, adaptation, meanAdapter }, wanted) {
 	if (missing === void 0 && (wanted.includes("gru") || meanAdapter !== null)) return inOrder(wanted);
 	const [found, there] = [missing ?? "mean adapter", ADAPTATION_PARTS.filter((part) => part === "gru" || adaptation?.[part])];
 	throw new UsageError(`The model pack "${name}" has no ${found}, which the parts "${wanted.join(",") || "none"}" need.\nChoose among ${[...there, ...meanAdapter === null ? [] : ["none"]].join(", ")}, or use another model pack.`);
+}
+/** null: all. What the GRU was trained on begins at the root; what only learns from assertions forgets old ones anyway. */
+function chooseHistory({ adaptation }, { parts, wanted }) {
+	if (wanted !== null) return wanted === "all" ? null : wanted;
+	return parts.includes("gru") ? null : adaptation?.maxCommits ?? null;
 }
 const inOrder = (parts) => ADAPTATION_PARTS.filter((part) => parts.includes(part));
 // src/snapshots/manifest-types.ts
@@ -18152,6 +18158,9 @@ function reason(cause) {
 const EVIDENCE = [
 	"nllPerToken",
 	"worstToken",
+	"excessPerToken",
+	"worstExcess",
+	"worstLead",
 	"improbability",
 	"ratio",
 	"confidence",
@@ -23398,9 +23407,9 @@ function readCurve(curve, score) {
 */
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 function opinionOf(score) {
-	const { assertion, nll, baseNll, worstNll, probability, targetTokens, candidates, completion } = score;
+	const { assertion, nll, baseNll, standing, probability, targetTokens, candidates, completion } = score;
 	if (assertion.open || assertion.condition) return null;
-	if (nll === null || baseNll === null || worstNll === null || probability === null) return null;
+	if (nll === null || baseNll === null || standing === null || probability === null) return null;
 	const isWritten = (text) => exactMatch(text, assertion.target);
 	const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
 	const isFirst = isWritten(candidates[0]?.text ?? completion);
@@ -23408,7 +23417,7 @@ function opinionOf(score) {
 		kind: kindOfAssertion(assertion),
 		nll,
 		baseNll,
-		worst: worstNll,
+		...standing,
 		tokens: targetTokens,
 		probability,
 		other,
@@ -23422,6 +23431,9 @@ function opinionOf(score) {
 const READERS = {
 	nllPerToken: ({ nll, tokens }) => Math.min(12, nll / Math.max(1, tokens)),
 	worstToken: ({ worst }) => Math.min(15, worst),
+	excessPerToken: ({ excess, tokens }) => clamp(excess / Math.max(1, tokens), -4, 12),
+	worstExcess: ({ worstExcess }) => clamp(worstExcess, -4, 15),
+	worstLead: ({ worstLead }) => Math.min(15, worstLead),
 	improbability: ({ probability }) => Math.min(20, -Math.log(probability + 1e-9)),
 	ratio: ({ other, probability }) => clamp(Math.log((other + .001) / (probability + 1e-6)), -6, 12),
 	confidence: ({ other }) => other,
@@ -23551,7 +23563,7 @@ function describe$3(assertion, { completion, adapted, base }) {
 		targetTokens: adapted?.tokens ?? 0,
 		nll: adapted?.nll ?? null,
 		baseNll: base?.nll ?? null,
-		worstNll: adapted ? -Math.min(...adapted.logProbabilities) : null,
+		standing: adapted?.standing ?? null,
 		probability: adapted?.probability ?? null,
 		baseProbability: base?.probability ?? null,
 		candidates: completion.candidates,
@@ -24367,10 +24379,7 @@ const ConfigFileSchema = build_default.Object({
 			minimum: 1024,
 			description: "Longest diff of one commit that is read."
 		})),
-		maxCommits: build_default.Optional(build_default.Integer({
-			minimum: 1,
-			description: "Begin this many commits ago, not at the root: docs/inference.md. Default: all."
-		}))
+		maxCommits: build_default.Optional(build_default.Union([build_default.Integer({ minimum: 1 }), build_default.Literal("all")], { description: "Begin this many commits ago, not at the root; \"all\": at the root (docs/inference.md). Default: the model pack decides." }))
 	}, closed$1)),
 	adaptation: build_default.Optional(build_default.Object({ parts: build_default.Optional(build_default.Array(build_default.Enum([...ADAPTATION_PARTS]), {
 		uniqueItems: true,
@@ -30898,6 +30907,31 @@ function ranked({ probabilityByText }) {
 		probability
 	})).sort((a, b) => b.probability - a.probability || (a.text < b.text ? -1 : 1));
 }
+// src/scoring/token-standing.ts
+function standingOf(logProbabilities, token) {
+	let entropy = 0;
+	let likeliest = Number.NEGATIVE_INFINITY;
+	for (const logProbability of logProbabilities) {
+		if (logProbability > likeliest) likeliest = logProbability;
+		if (logProbability > LEAST) entropy -= logProbability * Math.exp(logProbability);
+	}
+	const own = logProbabilities[token];
+	return {
+		excess: -own - entropy,
+		lead: likeliest - own
+	};
+}
+/** What is rarer adds less than 1e-12 nats; also the way around 0 · −∞. */
+const LEAST = -32;
+/** Of a value of one token at least. */
+function summarizeStandings(logProbabilities, standings) {
+	return {
+		worst: -Math.min(...logProbabilities),
+		worstExcess: Math.max(...standings.map(({ excess }) => excess)),
+		worstLead: Math.max(...standings.map(({ lead }) => lead)),
+		excess: standings.reduce((sum, { excess }) => sum + excess, 0)
+	};
+}
 // src/scoring/language-model.ts
 /** Opens the language model of a pack; weights in fp32 are mapped, not copied. Throws ModelError. */
 async function openLanguageModel(pack, options = {}) {
@@ -30988,6 +31022,7 @@ function scoreOf(rows, { tokens, ...ending }) {
 		nll,
 		tokens: tokens.length,
 		logProbabilities,
+		standing: summarizeStandings(logProbabilities, tokens.map((token, index) => standingOf(rows[index], token))),
 		stopProbability: stop,
 		probability: Math.min(1, Math.exp(-nll) * stop + beforeLast * joined)
 	};
@@ -31749,7 +31784,10 @@ async function openWorkspace(options, { cache } = {}) {
 		lineage: {
 			packDigest: pack.digest,
 			rulesDigest: rulesDigest(config),
-			maxHistory: config.history.maxCommits,
+			maxHistory: chooseHistory(pack.manifest, {
+				parts,
+				wanted: config.history.maxCommits
+			}),
 			parts
 		},
 		openCache() {
@@ -40690,7 +40728,6 @@ const INPUT_DEFAULTS = {
 const MAX_SUGGESTIONS = 50;
 /** Of a private repository; a public one has 90, and GitHub cuts down to that. */
 const MAX_RETENTION_DAYS = 400;
-const MAX_HISTORY = 999999;
 /** Throws UsageError. */
 function readInputs() {
 	return {
@@ -40700,10 +40737,7 @@ function readInputs() {
 		model: optional("model"),
 		config: optional("config"),
 		maxMemory: size("max-memory"),
-		maxHistory: count("max-history", {
-			min: 1,
-			max: MAX_HISTORY
-		}),
+		maxHistory: history("max-history"),
 		base: revision("base"),
 		head: revision("head"),
 		failOn: oneOf("fail-on", FAIL_ON),
@@ -40744,6 +40778,12 @@ function count(name, { min, max }) {
 	const value = Number(found);
 	if (/^\d{1,6}$/.test(found) && value >= min && value <= max) return value;
 	throw wrongInput(name, `a whole number from ${min} to ${max}`);
+}
+function history(name) {
+	const found = text(name);
+	if (found === "all" || found === "") return found || void 0;
+	if (/^[1-9]\d{0,5}$/.test(found)) return Number(found);
+	throw wrongInput(name, "a number of commits, or \"all\"");
 }
 /** An amount of memory. */
 function size(name) {

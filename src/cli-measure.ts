@@ -68,11 +68,12 @@ async function mineOne(flags: Flags, { out, after, maxPrefix }: MineOne): Promis
   print(flags, { schema: 'code2lora/mine@1', ...summary }, render);
 }
 
-interface BenchFlags extends Omit<Flags, 'repo' | 'parts'> {
+interface BenchFlags extends Omit<Flags, 'repo' | 'parts' | 'maxHistory'> {
   repositories: string;
   out?: string;
   methods?: string;
   perRepository?: number;
+  maxHistory?: number;
   work?: string;
   clones?: string;
   cut?: string;
@@ -97,7 +98,11 @@ function defineBench(program: Command): void {
     )
     .option('--methods <names>', 'what to compare, with commas between (default: all that the pack can do)')
     .option('--per-repository <count>', 'most assertions of a repository (default: 24)', parseCount)
-    .option('--max-history <commits>', 'most commits of a history that are walked, the newest (default: 240)')
+    .option(
+      '--max-history <commits>',
+      'most commits of a history that are walked, the newest (default: 240)',
+      parseCount,
+    )
     .option('--work <folder>', 'for clones and what is computed on the way (default: .code2lora-bench)')
     .option('--clones <folder>', 'where repositories are cloned to (default: WORK/clones)')
     .option('--cut <day>', 'repositories created on this day or later are a table of their own')
@@ -124,10 +129,10 @@ async function runBench(flags: BenchFlags): Promise<void> {
   const { bench } = await import('./commands/bench.ts');
   const { renderBench } = await import('./commands/bench-text.ts');
   const { methods, quiet, json, ...rest } = flags;
-  const shared = { repo: '.', ...rest, ...(quiet ? { quiet } : {}), ...(json ? { json } : {}) };
-  const { maxHistory, onProgress } = commandOptions(shared);
+  const shared = { repo: '.', ...(quiet ? { quiet } : {}), ...(json ? { json } : {}) };
+  const { onProgress } = commandOptions(shared);
   const names = methods?.split(',').map((name) => name.trim());
-  const report = await bench({ ...rest, methods: names, maxHistory, onProgress });
+  const report = await bench({ ...rest, methods: names, onProgress });
   print(shared, report, renderBench);
   if (report.broken.length > 0) process.exitCode = EXIT.findings;
 }
@@ -136,9 +141,9 @@ async function runMutations({ methods, cut, quiet, json, ...flags }: BenchFlags)
   if (methods ?? cut) throw new UsageError('--methods and --cut do not go with --mutations: leave them out.');
   const { benchMutations } = await import('./commands/mutations.ts');
   const { renderMutations } = await import('./commands/mutations-text.ts');
-  const shared = { repo: '.', ...flags, ...(quiet ? { quiet } : {}), ...(json ? { json } : {}) };
-  const { maxHistory, onProgress } = commandOptions(shared);
-  const report = await benchMutations({ ...flags, maxHistory, onProgress });
+  const shared = { repo: '.', ...(quiet ? { quiet } : {}), ...(json ? { json } : {}) };
+  const { onProgress } = commandOptions(shared);
+  const report = await benchMutations({ ...flags, onProgress });
   print(shared, report, renderMutations);
   if (report.broken.length > 0) process.exitCode = EXIT.findings;
 }

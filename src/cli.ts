@@ -193,7 +193,7 @@ function define(spec: string, description: string): Command {
     .option('--model <pack>', 'model pack: a name or a folder')
     .option('--device <device>', 'what models run on: auto, cpu, webgpu, cuda, coreml, dml')
     .option('--max-memory <size>', 'most memory for the models, such as 3G')
-    .option('--max-history <commits>', 'begin this many commits ago, not at the root of the history')
+    .option('--max-history <commits>', 'begin this many commits ago, or "all": at the root of the history')
     .option('--parts <parts>', 'what the adapter is made of: some of gru,memory,refinement, or none')
     .option('--json', 'print the report as JSON')
     .option('--quiet', 'no progress; only findings and errors');

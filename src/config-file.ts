@@ -49,9 +49,9 @@ export const ConfigFileSchema = Type.Object(
             Type.Integer({ minimum: 1024, description: 'Longest diff of one commit that is read.' }),
           ),
           maxCommits: Type.Optional(
-            Type.Integer({
-              minimum: 1,
-              description: 'Begin this many commits ago, not at the root: docs/inference.md. Default: all.',
+            Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('all')], {
+              description:
+                'Begin this many commits ago, not at the root; "all": at the root (docs/inference.md). Default: the model pack decides.',
             }),
           ),
         },

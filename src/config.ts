@@ -10,7 +10,7 @@ import { DEFAULT_PATH_RULES, type PathRules } from './git/paths.ts';
 import { readMaxMemory } from './inference/memory-size.ts';
 import { readTimeLimit } from './inference/time-limits.ts';
 import { parseDevice, type WantedDevice } from './runtime/device.ts';
-import { type AdaptationPart, parseParts } from './runtime/manifest-adaptation.ts';
+import { type AdaptationPart, type MaxHistory, parseParts } from './runtime/manifest-adaptation.ts';
 
 export { CONFIG_FILE, ConfigFileSchema, type ConfigSource, configInFolder } from './config-file.ts';
 
@@ -18,8 +18,8 @@ export interface Config {
   readonly model: string;
   readonly device: WantedDevice;
   readonly paths: PathRules;
-  /** `maxCommits`, null for all, is no part of the rules: snapshots say it themselves. */
-  readonly history: { readonly maxDiffBytes: number; readonly maxCommits: number | null };
+  /** `maxCommits` is no part of the rules: snapshots say it themselves. null: the model pack decides. */
+  readonly history: { readonly maxDiffBytes: number; readonly maxCommits: MaxHistory | null };
   /** null: no limit of memory, limits of time by the kind of work. */
   readonly inference: { readonly maxMemoryBytes: number | null; readonly timeoutMs: number | null };
   /** null: the model pack decides. */
@@ -41,7 +41,7 @@ export interface ConfigFlags {
   model?: string | undefined;
   device?: string | undefined;
   maxMemory?: string | undefined;
-  maxHistory?: number | undefined;
+  maxHistory?: MaxHistory | undefined;
   /** As on the command line: `gru,memory`, `none`. */
   parts?: string | undefined;
 }

@@ -9,6 +9,7 @@ import { renderCheck } from './report/console.ts';
 import { FAIL_ON, type FailOn } from './report/findings.ts';
 import { progressLine } from './report/progress.ts';
 import type { CheckReport } from './report/schema.ts';
+import type { MaxHistory } from './runtime/manifest-adaptation.ts';
 
 /** The options that every command takes. */
 export interface Flags {
@@ -31,8 +32,7 @@ export const FAIL_ON_HELP = 'exit with 1 on: never, surprising, open (open or su
 export function commandOptions(flags: Flags) {
   const silent = flags.quiet || flags.json || !process.stderr.isTTY;
   const { repo, model, device, maxMemory, parts } = flags;
-  const maxHistory =
-    flags.maxHistory === undefined ? undefined : parsePositive(flags.maxHistory, '--max-history');
+  const maxHistory = flags.maxHistory === undefined ? undefined : parseHistory(flags.maxHistory);
   const onProgress = silent ? undefined : progressLine.show;
   return { repo, model, device, maxMemory, maxHistory, parts, onProgress };
 }
@@ -80,9 +80,12 @@ export function parseFailOn(text: string): FailOn {
   throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(', ')}.`);
 }
 
-function parsePositive(text: string, place: string): number {
+function parseHistory(text: string): MaxHistory {
+  if (text === 'all') return text;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more.`);
+  throw new UsageError(
+    `--max-history: "${text}" is not a count of commits.\nExpected a whole number, 1 or more, or "all".`,
+  );
 }
 
 export function parseCount(text: string): number {

@@ -1,6 +1,6 @@
 import { o as UsageError } from "./errors.js";
 import { B as Check, H as NOTHING_LEARNED, T as _usingCtx, V as build_default, r as openWorkspace } from "./workspace.js";
-import { Ft as chooseParts, bt as adapterTensors, dt as readSafetensors, lt as encodeSafetensors, rt as createRandom, yt as adapterFromTensors } from "./executor.js";
+import { It as chooseParts, bt as adapterTensors, dt as readSafetensors, lt as encodeSafetensors, rt as createRandom, yt as adapterFromTensors } from "./executor.js";
 import { f as requireFullHistory, s as firstParentCommits } from "./ancestry.js";
 import { c as findStart, d as learn, f as learnsAssertions, i as followWithLessons, o as baseAdapter, p as readStartLesson, s as beginWalk, t as openWalker, u as composeAdapter } from "./walker.js";
 import { t as makeFolderOf } from "./task-writer2.js";

@@ -1,6 +1,6 @@
 import { o as UsageError, r as InternalError } from "./errors.js";
 import { D as classifyPath, O as languageOf$1, T as _usingCtx, U as openRepository, t as findPack } from "./workspace.js";
-import { F as targetLimit, Ft as chooseParts, I as openTokenizer, K as parseTransformerConfig, M as readMeanAdapter, N as signalCharacters, Ot as openModelPack, P as encodePrompt, R as readJson, Tt as scaling, V as emptyResidual, k as scanExpression, wt as rankOf } from "./executor.js";
+import { F as targetLimit, I as openTokenizer, It as chooseParts, K as parseTransformerConfig, M as readMeanAdapter, N as signalCharacters, Ot as openModelPack, P as encodePrompt, R as readJson, Tt as scaling, V as emptyResidual, k as scanExpression, wt as rankOf } from "./executor.js";
 import { a as writeWhole, c as sheet, f as shareAboveZero, i as writeScores, l as text, m as followAdapters, n as openHeads, o as COLORS, p as measureOf, r as readScores, s as px, t as openMeasured, u as estimate } from "./bench-workspace.js";
 import { c as findStart, m as drawBatches, t as openWalker } from "./walker.js";
 import { f as requireFullHistory, n as countCommits } from "./ancestry.js";

@@ -126,7 +126,7 @@ function describe(assertion, { completion, adapted, base }) {
 		targetTokens: adapted?.tokens ?? 0,
 		nll: adapted?.nll ?? null,
 		baseNll: base?.nll ?? null,
-		worstNll: adapted ? -Math.min(...adapted.logProbabilities) : null,
+		standing: adapted?.standing ?? null,
 		probability: adapted?.probability ?? null,
 		baseProbability: base?.probability ?? null,
 		candidates: completion.candidates,

@@ -1,4 +1,4 @@
-import { A as normalizeL2, gt as roundToFloat16, j as poolVectors, zt as quantizedFile } from "./executor.js";
+import { A as normalizeL2, Bt as quantizedFile, gt as roundToFloat16, j as poolVectors } from "./executor.js";
 import { C as contentId } from "./workspace.js";
 import { createHash } from "node:crypto";
 // src/embedding/embedder.ts

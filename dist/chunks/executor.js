@@ -215,6 +215,7 @@ const someParts = list(oneOf(...ADAPTATION_PARTS));
 const checkParts = (value, at) => Array.isArray(value) && value.length === 0 ? [] : inOrder(someParts(value, at));
 const checkAdaptation = optional(nullable(object({
 	parts: checkParts,
+	maxCommits: optional(nullable(count$1), null),
 	signal: object({
 		promptTokens: size$3,
 		perCommit: count$1,
@@ -264,6 +265,11 @@ function chooseParts({ name, adaptation, meanAdapter }, wanted) {
 	const [found, there] = [missing ?? "mean adapter", ADAPTATION_PARTS.filter((part) => part === "gru" || adaptation?.[part])];
 	throw new UsageError(`The model pack "${name}" has no ${found}, which the parts "${wanted.join(",") || "none"}" need.\nChoose among ${[...there, ...meanAdapter === null ? [] : ["none"]].join(", ")}, or use another model pack.`);
 }
+/** null: all. What the GRU was trained on begins at the root; what only learns from assertions forgets old ones anyway. */
+function chooseHistory({ adaptation }, { parts, wanted }) {
+	if (wanted !== null) return wanted === "all" ? null : wanted;
+	return parts.includes("gru") ? null : adaptation?.maxCommits ?? null;
+}
 const inOrder = (parts) => ADAPTATION_PARTS.filter((part) => parts.includes(part));
 // src/runtime/manifest-calibration.ts
 /**
@@ -276,6 +282,9 @@ const inOrder = (parts) => ADAPTATION_PARTS.filter((part) => parts.includes(part
 const EVIDENCE = [
 	"nllPerToken",
 	"worstToken",
+	"excessPerToken",
+	"worstExcess",
+	"worstLead",
 	"improbability",
 	"ratio",
 	"confidence",
@@ -8057,6 +8066,31 @@ function ranked({ probabilityByText }) {
 		probability
 	})).sort((a, b) => b.probability - a.probability || (a.text < b.text ? -1 : 1));
 }
+// src/scoring/token-standing.ts
+function standingOf(logProbabilities, token) {
+	let entropy = 0;
+	let likeliest = Number.NEGATIVE_INFINITY;
+	for (const logProbability of logProbabilities) {
+		if (logProbability > likeliest) likeliest = logProbability;
+		if (logProbability > LEAST) entropy -= logProbability * Math.exp(logProbability);
+	}
+	const own = logProbabilities[token];
+	return {
+		excess: -own - entropy,
+		lead: likeliest - own
+	};
+}
+/** What is rarer adds less than 1e-12 nats; also the way around 0 · −∞. */
+const LEAST = -32;
+/** Of a value of one token at least. */
+function summarizeStandings(logProbabilities, standings) {
+	return {
+		worst: -Math.min(...logProbabilities),
+		worstExcess: Math.max(...standings.map(({ excess }) => excess)),
+		worstLead: Math.max(...standings.map(({ lead }) => lead)),
+		excess: standings.reduce((sum, { excess }) => sum + excess, 0)
+	};
+}
 // src/scoring/language-model.ts
 /** Opens the language model of a pack; weights in fp32 are mapped, not copied. Throws ModelError. */
 async function openLanguageModel(pack, options = {}) {
@@ -8147,6 +8181,7 @@ function scoreOf(rows, { tokens, ...ending }) {
 		nll,
 		tokens: tokens.length,
 		logProbabilities,
+		standing: summarizeStandings(logProbabilities, tokens.map((token, index) => standingOf(rows[index], token))),
 		stopProbability: stop,
 		probability: Math.min(1, Math.exp(-nll) * stop + beforeLast * joined)
 	};
@@ -8261,4 +8296,4 @@ function createReaders(languageModel) {
 		}
 	};
 }
-export { VULKAN_LOADER as $, normalizeL2 as A, PACK_SCHEMA as At, shardsOf as B, advising as Bt, readOwnEncoder as C, pairPlace as Ct, quantizeRows as D, requireFinite as Dt, BLOCK_FORMATS as E, areFinite as Et, targetLimit as F, chooseParts as Ft, moduleSizes as G, object as Gt, Graph as H, exactly as Ht, openTokenizer as I, parseParts as It, engine as J, record as Jt, parseTransformerConfig as K, optional as Kt, entriesOfFiles as L, MODULE_TYPES as Lt, readMeanAdapter as M, namedFiles as Mt, signalCharacters as N, EVIDENCE as Nt, quantizedShapes as O, openModelPack as Ot, encodePrompt as P, ADAPTATION_PARTS as Pt, requireParts as Q, readJson as R, PRECISIONS as Rt, readBaseModel as S, checkFits as St, QUANTIZED_SCHEMA as T, scaling as Tt, matrixShapes$1 as U, integer as Ut, emptyResidual as V, boolean as Vt, moduleName as W, nullable as Wt, thisMachine as X, openSession as Y, text as Yt, missingPart as Z, sendableError as _, readBytes as _t, openGenerator as a, loadPackagesFrom as at, withPrecision as b, adapterTensors as bt, initialStateGraph as c, decodeSafetensors as ct, openHypernetwork as d, readSafetensors as dt, findVulkan as et, isTorchName as f, readTensor as ft, receivedError as g, roundToFloat16 as gt, openEncoder as h, narrowToFloat16 as ht, rowOf as i, loadPackage as it, poolVectors as j, checkManifest as jt, scanExpression as k, packId as kt, stepGraph as l, encodeSafetensors as lt, readTorchFile as m, tensorBytes as mt, openDecoder as n, layerPair as nt, generatorGraph as o, packagePath as ot, readCheckpointConfig as p, encodeHeader as pt, weightShapes as q, positive as qt, plainReading as r, createRandom as rt, openUpdater as s, packagesFolder as st, createExecutor as t, joinAdapters as tt, headMatrices as u, readHeader as ut, PARTS as v, withFile as vt, readTransformer as w, rankOf as wt, learnedTokens as x, checkAdapter as xt, availablePrecisions as y, adapterFromTensors as yt, resolveLink as z, quantizedFile as zt };
+export { VULKAN_LOADER as $, normalizeL2 as A, PACK_SCHEMA as At, shardsOf as B, quantizedFile as Bt, readOwnEncoder as C, pairPlace as Ct, quantizeRows as D, requireFinite as Dt, BLOCK_FORMATS as E, areFinite as Et, targetLimit as F, chooseHistory as Ft, moduleSizes as G, nullable as Gt, Graph as H, boolean as Ht, openTokenizer as I, chooseParts as It, engine as J, positive as Jt, parseTransformerConfig as K, object as Kt, entriesOfFiles as L, parseParts as Lt, readMeanAdapter as M, namedFiles as Mt, signalCharacters as N, EVIDENCE as Nt, quantizedShapes as O, openModelPack as Ot, encodePrompt as P, ADAPTATION_PARTS as Pt, requireParts as Q, readJson as R, MODULE_TYPES as Rt, readBaseModel as S, checkFits as St, QUANTIZED_SCHEMA as T, scaling as Tt, matrixShapes$1 as U, exactly as Ut, emptyResidual as V, advising as Vt, moduleName as W, integer as Wt, thisMachine as X, text as Xt, openSession as Y, record as Yt, missingPart as Z, sendableError as _, readBytes as _t, openGenerator as a, loadPackagesFrom as at, withPrecision as b, adapterTensors as bt, initialStateGraph as c, decodeSafetensors as ct, openHypernetwork as d, readSafetensors as dt, findVulkan as et, isTorchName as f, readTensor as ft, receivedError as g, roundToFloat16 as gt, openEncoder as h, narrowToFloat16 as ht, rowOf as i, loadPackage as it, poolVectors as j, checkManifest as jt, scanExpression as k, packId as kt, stepGraph as l, encodeSafetensors as lt, readTorchFile as m, tensorBytes as mt, openDecoder as n, layerPair as nt, generatorGraph as o, packagePath as ot, readCheckpointConfig as p, encodeHeader as pt, weightShapes as q, optional as qt, plainReading as r, createRandom as rt, openUpdater as s, packagesFolder as st, createExecutor as t, joinAdapters as tt, headMatrices as u, readHeader as ut, PARTS as v, withFile as vt, readTransformer as w, rankOf as wt, learnedTokens as x, checkAdapter as xt, availablePrecisions as y, adapterFromTensors as yt, resolveLink as z, PRECISIONS as zt };

@@ -1,5 +1,5 @@
 import { i as ModelError, o as UsageError } from "./errors.js";
-import { G as moduleSizes, K as parseTransformerConfig, Lt as MODULE_TYPES, St as checkFits, Tt as scaling, W as moduleName, _t as readBytes, bt as adapterTensors, f as isTorchName, ht as narrowToFloat16, lt as encodeSafetensors, nt as layerPair, p as readCheckpointConfig, vt as withFile, xt as checkAdapter } from "./executor.js";
+import { G as moduleSizes, K as parseTransformerConfig, Rt as MODULE_TYPES, St as checkFits, Tt as scaling, W as moduleName, _t as readBytes, bt as adapterTensors, f as isTorchName, ht as narrowToFloat16, lt as encodeSafetensors, nt as layerPair, p as readCheckpointConfig, vt as withFile, xt as checkAdapter } from "./executor.js";
 import { s as update } from "./check.js";
 import { T as _usingCtx, a as requireHead, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { basename, dirname, join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 import { o as UsageError, r as InternalError } from "./errors.js";
 import { B as Check, T as _usingCtx, U as openRepository, V as build_default, t as findPack } from "./workspace.js";
-import { Ft as chooseParts, Nt as EVIDENCE, Ot as openModelPack, rt as createRandom } from "./executor.js";
+import { It as chooseParts, Nt as EVIDENCE, Ot as openModelPack, rt as createRandom } from "./executor.js";
 import { a as writeWhole, c as sheet, d as quantile, l as text, m as followAdapters, o as COLORS, s as px, t as openMeasured } from "./bench-workspace.js";
 import { c as openChoice, i as wantedCommit, n as presentFolder, t as fetchFolder } from "./mine-clone.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
@@ -22,9 +22,11 @@ adapter of the assertion's own commit, which has read nothing of that commit's t
 
 This document is written by \`code2lora bench --mutations\`.`;
 const PROBABILITY_TEXT = `What the models say of a value is put together by a logistic regression with few weights, none of which may speak the wrong
-way: \`nllPerToken\` (nats per token), \`worstToken\` (nats of the most improbable one), \`improbability\` (of the whole value), \`ratio\` (log of the best other candidate over the
-value), \`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`loss\` (the base model
-finds it more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says
+way: \`nllPerToken\` (nats per token), \`worstToken\` (nats of the most improbable one), \`excessPerToken\` and \`worstExcess\` (both less
+the entropy of the prediction: improbable where the model was sure), \`worstLead\` (log of the likeliest token over the written one,
+at the worst place), \`improbability\` (of the whole value), \`ratio\` (log of the best other candidate over the value),
+\`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`loss\` (the base model finds
+it more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says
 it already. Whether the value stands in the file above is left out on purpose: how often a mistake does is the choice of
 whoever makes the mistakes, here of our own mutator.
 
@@ -322,16 +324,11 @@ const valuesOf = (repositories) => repositories.flatMap(({ mutants }, group) => 
 	group
 }]));
 function opinionOn({ mutant, score }, side) {
-	const { nll, worst, probability, other, isFirst } = score[side];
 	return {
+		...score[side],
 		kind: mutant.kind,
-		nll,
-		worst,
 		baseNll: score.base.nll,
-		tokens: score.tokens,
-		probability,
-		other,
-		isFirst
+		tokens: score.tokens
 	};
 }
 /** Right and wrong values count the same: the odds are those of a set in which half are wrong. */
@@ -853,12 +850,12 @@ async function askSide(reader, { assertion, mutation }, count) {
 		language,
 		count
 	});
-	const describeValue = (text, { nll, probability, tokens, logProbabilities }) => ({
+	const describeValue = (text, { nll, probability, tokens, standing }) => ({
 		nll,
 		probability,
 		tokens,
-		worst: -Math.min(...logProbabilities),
-		...standing(text, candidates, greedy)
+		...standing,
+		...placeAmong(text, candidates, greedy)
 	});
 	return {
 		written: describeValue(target, written),
@@ -866,7 +863,7 @@ async function askSide(reader, { assertion, mutation }, count) {
 	};
 }
 /** A value among the candidates. */
-function standing(text, candidates, greedy) {
+function placeAmong(text, candidates, greedy) {
 	return {
 		other: candidates.filter((candidate) => !exactMatch(candidate.text, text))[0]?.probability ?? 0,
 		isFirst: exactMatch(candidates[0]?.text ?? greedy, text)
@@ -978,10 +975,13 @@ const Share = build_default.Number({
 	maximum: 1
 });
 const Nats = build_default.Number({ minimum: 0 });
-/** One model on one value: nats of its tokens and of the worst of them, probability, that of the best other candidate, whether it comes first. */
+/** One model on one value: nats of its tokens, how they stand, probability, that of the best other candidate, whether it comes first. */
 const SideSchema = build_default.Object({
 	nll: Nats,
 	worst: Nats,
+	worstExcess: build_default.Number(),
+	worstLead: Nats,
+	excess: build_default.Number(),
 	probability: Share,
 	other: Share,
 	isFirst: build_default.Boolean()

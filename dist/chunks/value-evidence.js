@@ -694,9 +694,9 @@ const round = (value) => Number(value.toFixed(4));
 */
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 function opinionOf(score) {
-	const { assertion, nll, baseNll, worstNll, probability, targetTokens, candidates, completion } = score;
+	const { assertion, nll, baseNll, standing, probability, targetTokens, candidates, completion } = score;
 	if (assertion.open || assertion.condition) return null;
-	if (nll === null || baseNll === null || worstNll === null || probability === null) return null;
+	if (nll === null || baseNll === null || standing === null || probability === null) return null;
 	const isWritten = (text) => exactMatch(text, assertion.target);
 	const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
 	const isFirst = isWritten(candidates[0]?.text ?? completion);
@@ -704,7 +704,7 @@ function opinionOf(score) {
 		kind: kindOfAssertion(assertion),
 		nll,
 		baseNll,
-		worst: worstNll,
+		...standing,
 		tokens: targetTokens,
 		probability,
 		other,
@@ -718,6 +718,9 @@ function opinionOf(score) {
 const READERS = {
 	nllPerToken: ({ nll, tokens }) => Math.min(12, nll / Math.max(1, tokens)),
 	worstToken: ({ worst }) => Math.min(15, worst),
+	excessPerToken: ({ excess, tokens }) => clamp(excess / Math.max(1, tokens), -4, 12),
+	worstExcess: ({ worstExcess }) => clamp(worstExcess, -4, 15),
+	worstLead: ({ worstLead }) => Math.min(15, worstLead),
 	improbability: ({ probability }) => Math.min(20, -Math.log(probability + 1e-9)),
 	ratio: ({ other, probability }) => clamp(Math.log((other + .001) / (probability + 1e-6)), -6, 12),
 	confidence: ({ other }) => other,

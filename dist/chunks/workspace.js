@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { a as SnapshotError, i as ModelError, o as UsageError, r as InternalError, t as GitError } from "./errors.js";
 import { n as sizeText } from "./sizes.js";
-import { $ as VULKAN_LOADER, B as shardsOf, Ft as chooseParts, H as Graph, It as parseParts, J as engine, K as parseTransformerConfig, Ot as openModelPack, Pt as ADAPTATION_PARTS, Q as requireParts, R as readJson, X as thisMachine, Y as openSession, b as withPrecision, bt as adapterTensors, ct as decodeSafetensors, et as findVulkan, g as receivedError, it as loadPackage, lt as encodeSafetensors, st as packagesFolder, t as createExecutor, ut as readHeader, v as PARTS, x as learnedTokens, y as availablePrecisions, yt as adapterFromTensors, z as resolveLink, zt as quantizedFile } from "./executor.js";
+import { $ as VULKAN_LOADER, B as shardsOf, Bt as quantizedFile, Ft as chooseHistory, H as Graph, It as chooseParts, J as engine, K as parseTransformerConfig, Lt as parseParts, Ot as openModelPack, Pt as ADAPTATION_PARTS, Q as requireParts, R as readJson, X as thisMachine, Y as openSession, b as withPrecision, bt as adapterTensors, ct as decodeSafetensors, et as findVulkan, g as receivedError, it as loadPackage, lt as encodeSafetensors, st as packagesFolder, t as createExecutor, ut as readHeader, v as PARTS, x as learnedTokens, y as availablePrecisions, yt as adapterFromTensors, z as resolveLink } from "./executor.js";
 import { fileURLToPath } from "node:url";
 import { EventEmitter, once } from "node:events";
 import { spawn } from "node:child_process";
@@ -13047,10 +13047,7 @@ const ConfigFileSchema = build_default.Object({
 			minimum: 1024,
 			description: "Longest diff of one commit that is read."
 		})),
-		maxCommits: build_default.Optional(build_default.Integer({
-			minimum: 1,
-			description: "Begin this many commits ago, not at the root: docs/inference.md. Default: all."
-		}))
+		maxCommits: build_default.Optional(build_default.Union([build_default.Integer({ minimum: 1 }), build_default.Literal("all")], { description: "Begin this many commits ago, not at the root; \"all\": at the root (docs/inference.md). Default: the model pack decides." }))
 	}, closed)),
 	adaptation: build_default.Optional(build_default.Object({ parts: build_default.Optional(build_default.Array(build_default.Enum([...ADAPTATION_PARTS]), {
 		uniqueItems: true,
@@ -14501,7 +14498,10 @@ async function openWorkspace(options, { cache } = {}) {
 		lineage: {
 			packDigest: pack.digest,
 			rulesDigest: rulesDigest(config),
-			maxHistory: config.history.maxCommits,
+			maxHistory: chooseHistory(pack.manifest, {
+				parts,
+				wanted: config.history.maxCommits
+			}),
 			parts
 		},
 		openCache() {

@@ -7,6 +7,7 @@
 import { parseSize } from '../inference/memory-size.ts';
 import { FAIL_ON, type FailOn } from '../report/findings.ts';
 import { parseDevice } from '../runtime/device.ts';
+import type { MaxHistory } from '../runtime/manifest-adaptation.ts';
 import { readBooleanInput, readInput, wrongInput } from './runner.ts';
 
 export interface Inputs {
@@ -20,7 +21,7 @@ export interface Inputs {
   /** Such as `3G`. */
   maxMemory: string | undefined;
   /** In commits. */
-  maxHistory: number | undefined;
+  maxHistory: MaxHistory | undefined;
   /** Undefined: what the event says. */
   base: string | undefined;
   head: string | undefined;
@@ -67,7 +68,6 @@ type InputName = keyof typeof INPUT_DEFAULTS;
 const MAX_SUGGESTIONS = 50;
 /** Of a private repository; a public one has 90, and GitHub cuts down to that. */
 const MAX_RETENTION_DAYS = 400;
-const MAX_HISTORY = 999_999;
 
 /** Throws UsageError. */
 export function readInputs(): Inputs {
@@ -78,7 +78,7 @@ export function readInputs(): Inputs {
     model: optional('model'),
     config: optional('config'),
     maxMemory: size('max-memory'),
-    maxHistory: count('max-history', { min: 1, max: MAX_HISTORY }),
+    maxHistory: history('max-history'),
     base: revision('base'),
     head: revision('head'),
     failOn: oneOf('fail-on', FAIL_ON),
@@ -118,6 +118,13 @@ function count(name: InputName, { min, max }: { min: number; max: number }): num
   const value = Number(found);
   if (/^\d{1,6}$/.test(found) && value >= min && value <= max) return value;
   throw wrongInput(name, `a whole number from ${min} to ${max}`);
+}
+
+function history(name: InputName): MaxHistory | undefined {
+  const found = text(name);
+  if (found === 'all' || found === '') return found || undefined;
+  if (/^[1-9]\d{0,5}$/.test(found)) return Number(found);
+  throw wrongInput(name, 'a number of commits, or "all"');
 }
 
 /** An amount of memory. */

@@ -15,8 +15,8 @@ export interface CommandOptions {
   device?: string | undefined;
   /** Most memory for the models, such as `3G`; default: the configuration's, which is no limit. */
   maxMemory?: string | undefined;
-  /** Begin this many commits ago instead of at the root of the history. */
-  maxHistory?: number | undefined;
+  /** Begin this many commits ago, or with `all` at the root of the history; default: the configuration's, or else the pack's. */
+  maxHistory?: number | 'all' | undefined;
   /** What the adapter is made of, such as `gru,memory` or `none`; default: the configuration's, or else the pack's. */
   parts?: string | undefined;
   /** Hears what is going on, for a progress line. */

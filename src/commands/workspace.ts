@@ -20,7 +20,7 @@ import { missingPack } from '../packs/missing-pack.ts';
 import type { ModelInfo, SnapshotInfo } from '../report/schema.ts';
 import type { Device, DeviceChoice } from '../runtime/device.ts';
 import { chooseDevice } from '../runtime/device-choice.ts';
-import { type AdaptationPart, chooseParts } from '../runtime/manifest-adaptation.ts';
+import { type AdaptationPart, chooseHistory, chooseParts } from '../runtime/manifest-adaptation.ts';
 import { type ModelPack, openModelPack } from '../runtime/model-pack.ts';
 import { engine } from '../runtime/session.ts';
 import type { WantedLineage } from '../snapshots/lineage.ts';
@@ -84,7 +84,7 @@ export async function openWorkspace(
     lineage: {
       packDigest: pack.digest,
       rulesDigest: rulesDigest(config),
-      maxHistory: config.history.maxCommits,
+      maxHistory: chooseHistory(pack.manifest, { parts, wanted: config.history.maxCommits }),
       parts,
     },
     openCache() {

@@ -18,6 +18,8 @@ export type AdaptationPart = (typeof ADAPTATION_PARTS)[number];
 export interface Adaptation {
   /** What is on unless the user says otherwise; none of them is the mean adapter alone. */
   parts: AdaptationPart[];
+  /** A walk without the GRU begins so many commits ago unless the user says otherwise; null: at the root. */
+  maxCommits: number | null;
   signal: SignalSettings;
   memory: MemorySettings | null;
   refinement: RefinementSettings | null;
@@ -67,6 +69,7 @@ const checkParts: field.Check<AdaptationPart[]> = (value, at) =>
 
 const checkFields = field.object<Adaptation>({
   parts: checkParts,
+  maxCommits: field.optional(field.nullable(count), null),
   signal: field.object<SignalSettings>({ promptTokens: size, perCommit: count, atStart: count }),
   memory: field.optional(
     field.nullable(
@@ -153,6 +156,18 @@ export function chooseParts(
     `The model pack "${name}" has no ${found}, which the parts "${wanted.join(',') || 'none'}" need.\n` +
       `Choose among ${[...there, ...(meanAdapter === null ? [] : ['none'])].join(', ')}, or use another model pack.`,
   );
+}
+
+/** How many commits of a history are walked one by one: `all`, so many, or where the user says nothing what the pack says. */
+export type MaxHistory = number | 'all';
+
+/** null: all. What the GRU was trained on begins at the root; what only learns from assertions forgets old ones anyway. */
+export function chooseHistory(
+  { adaptation }: Pick<AdaptedManifest, 'adaptation'>,
+  { parts, wanted }: { parts: readonly AdaptationPart[]; wanted: MaxHistory | null },
+): number | null {
+  if (wanted !== null) return wanted === 'all' ? null : wanted;
+  return parts.includes('gru') ? null : (adaptation?.maxCommits ?? null);
 }
 
 const inOrder = (parts: readonly AdaptationPart[]): AdaptationPart[] =>

@@ -34,7 +34,7 @@ function testFile(all: readonly string[]): string {
 export interface WalkOptions {
   model: string;
   parts?: string;
-  maxHistory?: number;
+  maxHistory?: number | 'all';
   stateFolder?: string;
 }
 

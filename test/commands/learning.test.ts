@@ -14,7 +14,7 @@ import { admitSnapshot, readHistoryLine } from '../../src/snapshots/admit.ts';
 import { readSnapshot, type Snapshot } from '../../src/snapshots/snapshot.ts';
 import { type GitRepo, temporaryFolder } from '../helpers/git-repo.ts';
 import { assert, rejects, suite } from '../helpers/suite.ts';
-import { adaptedPack, tinyAdaptation } from '../helpers/tiny-adaptation.ts';
+import { adaptedPack, tinyAdaptation, writeAdaptedPack } from '../helpers/tiny-adaptation.ts';
 import { tinyPack } from '../helpers/tiny-pack.ts';
 import { adapterBytes, bytesOf, expectedBut, learningRepo, walkBy, walkTo } from './learning-history.ts';
 
@@ -86,6 +86,16 @@ test.slow('a part that the pack does not have is refused, with those that it has
   const open = (parts: string) => openWorkspace({ repo: repo.dir, model: plain, parts });
   await rejects(open('gru,memory'), UsageError, /"tiny" has no memory, .*\nChoose among gru, none,/);
   await rejects(open('gru,memroy'), UsageError, /--parts: "gru,memroy" is not a list of parts/);
+});
+
+test.slow('the pack says where a walk begins, unless the user does', async () => {
+  const { repo, shas } = learningRepo();
+  const { dir } = writeAdaptedPack({ ...tinyAdaptation(['memory']), maxCommits: 2 });
+  const last = shas[HEAD] as string;
+  assert.is((await walkTo(repo, last, { model: dir })).manifest.startCommit, shas[HEAD - 2]);
+  const whole = await walkTo(repo, last, { model: dir, maxHistory: 'all' });
+  assert.is(whole.manifest.startCommit, shas[0]);
+  assert.is((await walkTo(repo, last, { model: dir, parts: 'gru' })).manifest.startCommit, shas[0]);
 });
 
 test.slow(

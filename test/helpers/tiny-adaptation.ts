@@ -9,6 +9,7 @@ const MEMORY_TYPES = ['o_proj', 'down_proj'] as const;
 
 /** Small enough that a test may refine at every commit. */
 export const tinyAdaptation = (parts: readonly AdaptationPart[]): Adaptation => ({
+  maxCommits: null,
   parts: [...parts],
   signal: { promptTokens: 24, perCommit: 4, atStart: 6 },
   memory: {

@@ -3,8 +3,11 @@ import type { PackManifest } from '../../src/runtime/manifest.ts';
 import { checkManifest, namedFiles } from '../../src/runtime/manifest.ts';
 import {
   type Adaptation,
+  type AdaptationPart,
+  chooseHistory,
   chooseParts,
   layerAdapters,
+  type MaxHistory,
   parseParts,
 } from '../../src/runtime/manifest-adaptation.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
@@ -46,6 +49,16 @@ test('a manifest without the field has the GRU alone, and graphs without adapter
     true,
     false,
   ]);
+});
+
+test('the pack bounds a walk that only learns from assertions; the user may say otherwise', () => {
+  const bounded = read({ maxCommits: 100 });
+  const history = (parts: readonly AdaptationPart[], wanted: MaxHistory | null = null) =>
+    chooseHistory(bounded, { parts, wanted });
+  assert.equal([history(['memory']), history([]), history(['gru', 'memory'])], [100, 100, null]);
+  assert.equal([history(['memory'], 'all'), history(['memory'], 7), history(['gru'], 7)], [null, 7, 7]);
+  assert.is(chooseHistory(read({}), { parts: ['memory'], wanted: null }), null);
+  refused(/adaptation\.maxCommits is 0/, { maxCommits: 0 });
 });
 
 test('refuses fields of other types and unknown parts', () => {
