@@ -17,7 +17,7 @@ function code2lora(args: string[], cwd = temporaryFolder()) {
   return { status, stdout, stderr };
 }
 
-test('what is missing or does not go together is exit code 2', () => {
+test.slow('what is missing or does not go together is exit code 2', () => {
   for (const [args, message] of [
     [['bench'], /required option '--repositories <list>'/],
     [['bench', '--repositories', 'nowhere.tsv'], /Cannot read the list nowhere\.tsv/],

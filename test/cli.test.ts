@@ -17,7 +17,7 @@ function code2lora(args: string[], env: NodeJS.ProcessEnv = {}) {
   return { status, stdout, stderr };
 }
 
-test('prints help and version', () => {
+test.slow('prints help and version', () => {
   const help = code2lora(['--help']);
   assert.is(help.status, 0);
   for (const name of [
@@ -40,7 +40,7 @@ test('prints help and version', () => {
   assert.match(code2lora(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
-test('what the user can fix is exit code 2, without a stack', () => {
+test.slow('what the user can fix is exit code 2, without a stack', () => {
   const outside = code2lora(['status', '--repo', temporaryFolder()]);
   assert.is(outside.status, 2);
   assert.match(outside.stderr, /^code2lora: /);
@@ -48,7 +48,7 @@ test('what the user can fix is exit code 2, without a stack', () => {
   assert.is(outside.stdout, '');
 });
 
-test('an unknown command is refused', () => refuses('unknown'));
+test.slow('an unknown command is refused', () => refuses('unknown'));
 test.slow('so is a missing or wrong argument of a command, or of one below it', () => {
   for (const args of [['complete'], ['export', '--unknown'], ['models', 'import', 'folder']])
     refuses(...args);

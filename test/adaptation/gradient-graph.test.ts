@@ -61,7 +61,7 @@ function checkGradients(result: (name: string) => Float32Array, shareOfA: number
   }
 }
 
-test("gives the losses and gradients of PyTorch's autograd, of two texts in one run", async () => {
+test.slow("gives the losses and gradients of PyTorch's autograd, of two texts in one run", async () => {
   checkGradients(await run(null, adapter), 1);
 });
 

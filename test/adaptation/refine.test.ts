@@ -50,7 +50,7 @@ test('an empty residual changes nothing, and stays as it was given', async () =>
   assert.equal(residual, empty());
 });
 
-test('a batch that takes several runs gives the loss of all its target tokens', async () => {
+test.slow('a batch that takes several runs gives the loss of all its target tokens', async () => {
   const many = Array.from({ length: 14 }, (_, seed) => ({
     prompt: Array.from({ length: 40 + seed }, (_unused, i) => 1 + ((i * 37 + seed * 11) % 127)),
     target: [seed + 1, 5, 0].slice(0, 1 + (seed % 3)),
@@ -75,7 +75,7 @@ test('refines without a frozen adapter too', async () => {
   assert.ok((losses.at(-1) as number) < (losses[0] as number));
 });
 
-test('refines beside a frozen adapter that changes single layers, as the decoder sees it', async () => {
+test.slow('refines beside a frozen adapter that changes single layers, as the decoder sees it', async () => {
   const own = {
     ...(goldenAdapter().pairs.o_proj as LoraPair),
     B: goldenAdapter().pairs.o_proj?.B.toReversed(),

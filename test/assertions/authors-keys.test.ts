@@ -12,7 +12,7 @@ async function newIn(before: string, after: string): Promise<number> {
 
 const FILE = 'import a\n\n\ndef test_a():\n    assert a.x == 1\n    assert a.y == 2\n    assert a.z == 3\n';
 
-test('an edit makes every assertion below it new, and none above it', async () => {
+test.slow('an edit makes every assertion below it new, and none above it', async () => {
   assert.is(await countOf(FILE), 3);
   assert.is(await newIn(FILE, `import b\n${FILE}`), 3);
   assert.is(await newIn(FILE, FILE.replace('y == 2', 'y == 5')), 2);

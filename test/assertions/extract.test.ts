@@ -45,7 +45,7 @@ test('returns assertions in document order', async () => {
   );
 });
 
-test('reads every language by its extension', async () => {
+test.slow('reads every language by its extension', async () => {
   const paths = [
     'a.test.ts',
     'a.test.mts',

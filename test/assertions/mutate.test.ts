@@ -143,7 +143,7 @@ test('never gives the written value in another spelling', async () => {
     assert.not.ok(isSameValue(a, b, 'python'), `${a} and ${b}`);
 });
 
-test('what it writes is another value, of the same kind, in a file that parses', async () => {
+test.slow('what it writes is another value, of the same kind, in a file that parses', async () => {
   const values = [
     [
       '41',

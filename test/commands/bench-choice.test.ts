@@ -13,7 +13,7 @@ async function choose(dir: string, options: { after: string; count: number; name
   return chooseAsked(await openRepository(dir), { ...rest, name, until: 'HEAD', rules });
 }
 
-test('every fifth of the history has its share, and as many commits as possible', async () => {
+test.slow('every fifth of the history has its share, and as many commits as possible', async () => {
   const repo = longRepo(51);
   const [root = ''] = repo.git('rev-list', '--reverse', 'HEAD').split('\n');
   const { chosen, all, commits } = await choose(repo.dir, { after: root, count: 10 });
@@ -31,7 +31,7 @@ test('every fifth of the history has its share, and as many commits as possible'
   assert.ok(all.every(({ fifth, position }) => fifth === Math.ceil(position / 10)));
 });
 
-test('the same history gives the same choice, and another name another one', async () => {
+test.slow('the same history gives the same choice, and another name another one', async () => {
   const repo = longRepo(51);
   const [root = ''] = repo.git('rev-list', '--reverse', 'HEAD').split('\n');
   const places = async (name: string) =>
@@ -40,7 +40,7 @@ test('the same history gives the same choice, and another name another one', asy
   assert.is.not(await places('octo/x'), await places('octo/y'));
 });
 
-test('of a large commit no more than the evolution track has', async () => {
+test.slow('of a large commit no more than the evolution track has', async () => {
   const repo = wideRepo();
   const [root = ''] = repo.git('rev-list', '--reverse', 'HEAD').split('\n');
   const { all, chosen } = await choose(repo.dir, { after: root, count: 100 });

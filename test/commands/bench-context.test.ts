@@ -51,7 +51,7 @@ async function lastCommit(): Promise<{ commit: Commit; assertions: Assertion[] }
   return last as { commit: Commit; assertions: Assertion[] };
 }
 
-test('known is production code at the commit, and tests before it', async () => {
+test.slow('known is production code at the commit, and tests before it', async () => {
   await using files = openKnownFiles(await openRepository(repo.dir), rules);
   const known = await files.at(commit);
   assert.equal(
@@ -67,7 +67,7 @@ test('known is production code at the commit, and tests before it', async () => 
   assert.match(old ? await files.read(old) : '', /== 3/, 'not 777, which the commit itself wrote');
 });
 
-test('imports are followed to the definition, through packages that pass names on', async () => {
+test.slow('imports are followed to the definition, through packages that pass names on', async () => {
   await using files = openKnownFiles(await openRepository(repo.dir), rules);
   const wide = { count: (text: string) => text.length / 4, pieceTokens: 500 };
   const pieces = await openDependencies(files, wide).piecesFor(commit, asked);
@@ -77,14 +77,14 @@ test('imports are followed to the definition, through packages that pass names o
   ]);
 });
 
-test('a definition that is too long for its room comes as its signature', async () => {
+test.slow('a definition that is too long for its room comes as its signature', async () => {
   await using files = openKnownFiles(await openRepository(repo.dir), rules);
   const narrow = { count: (text: string) => text.length, pieceTokens: 20 };
   const pieces = await openDependencies(files, narrow).piecesFor(commit, asked);
   assert.equal(pieces, ['# src/shop/cart.py\ndef discount(price):', '# src/shop/tax.py\ndef tax(price):']);
 });
 
-test('retrieval finds what is like the end of the prompt, and nothing that stands in it', async () => {
+test.slow('retrieval finds what is like the end of the prompt, and nothing that stands in it', async () => {
   await using files = openKnownFiles(await openRepository(repo.dir), rules);
   const retrieval = openRetrieval(files, { pieceTokens: 60 });
   const pieces = await retrieval.piecesFor(commit, asked.prefix);

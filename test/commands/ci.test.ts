@@ -59,23 +59,26 @@ test.slow('after a force push, or on a new branch, the most recent commits are c
   }
 });
 
-test('a pull request is read on top of its base in memory, and only its own assertions are checked', async () => {
-  const { repo, last, base, moved } = pullRequest();
-  const stateFolder = temporaryFolder();
-  const options = { repo: repo.dir, model, stateFolder, inMemory: true };
-  const outcome = await checkPullRequest({ ...options, base, head: last });
-  assertValid(outcome.report, schemas.CheckReportSchema);
-  assert.is(outcome.snapshot.commit, base);
-  assert.is(outcome.report.range.base, moved);
-  assert.equal(
-    outcome.report.assertions.map(({ path, written }) => `${path} ${written}`),
-    ['tests/test_discount.py 5'],
-  );
-  assert.equal(snapshotsIn(stateFolder), [outcome.snapshot.id]);
-  const onBase = await checkPush({ ...options, before: moved, head: base });
-  assert.is(onBase.advancedBy, 0);
-  assert.is(onBase.snapshot.digest, outcome.snapshot.digest);
-});
+test.slow(
+  'a pull request is read on top of its base in memory, and only its own assertions are checked',
+  async () => {
+    const { repo, last, base, moved } = pullRequest();
+    const stateFolder = temporaryFolder();
+    const options = { repo: repo.dir, model, stateFolder, inMemory: true };
+    const outcome = await checkPullRequest({ ...options, base, head: last });
+    assertValid(outcome.report, schemas.CheckReportSchema);
+    assert.is(outcome.snapshot.commit, base);
+    assert.is(outcome.report.range.base, moved);
+    assert.equal(
+      outcome.report.assertions.map(({ path, written }) => `${path} ${written}`),
+      ['tests/test_discount.py 5'],
+    );
+    assert.equal(snapshotsIn(stateFolder), [outcome.snapshot.id]);
+    const onBase = await checkPush({ ...options, before: moved, head: base });
+    assert.is(onBase.advancedBy, 0);
+    assert.is(onBase.snapshot.digest, outcome.snapshot.digest);
+  },
+);
 
 test.slow(
   'the production code of the pull request reaches the adapter, the merge of the base does not',

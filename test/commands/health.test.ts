@@ -197,7 +197,7 @@ test.slow('a sample has the newest assertions, from several commits', async () =
   assert.is(report.sample.newest, headOf(repo));
 });
 
-test('a panel that cannot be read is named, with the file and the repository', async () => {
+test.slow('a panel that cannot be read is named, with the file and the repository', async () => {
   const [stranger] = strangers(fitted, 1);
   const pack = leaningPack({ fresh: fitted, mean: null, panel: [stranger as typeof fitted] });
   const file = join(pack.dir, 'panel-0.safetensors');
@@ -212,7 +212,7 @@ test('a panel that cannot be read is named, with the file and the repository', a
   assert.not.ok(existsSync(join(repo.dir, '.git', 'code2lora')));
 });
 
-test('a static model keeps no state that could be anchored anew', async () => {
+test.slow('a static model keeps no state that could be anchored anew', async () => {
   const pack = writeTinyPack({
     change({ hypernetwork }) {
       Object.assign(hypernetwork, { kind: 'static', hiddenSize: hypernetwork.embeddingSize });

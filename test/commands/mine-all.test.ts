@@ -29,7 +29,7 @@ const report = await mineAll({ repositories: list, out: whole });
 const names = Object.keys(repos);
 const shaOf = (name: string, revision = 'HEAD') => repos[name]?.git('rev-parse', revision);
 
-test('every task of both tracks is valid and says where it comes from', () => {
+test.slow('every task of both tracks is valid and says where it comes from', () => {
   assert.equal([report.repositories, report.mined, report.unchanged, report.broken], [4, 4, 0, []]);
   for (const name of names) {
     const split = splitOf(name);
@@ -46,7 +46,7 @@ test('every task of both tracks is valid and says where it comes from', () => {
   }
 });
 
-test('the static track is every assertion of one commit', () => {
+test.slow('the static track is every assertion of one commit', () => {
   const tasks = readTasks(whole, 'static', 'octo/wide');
   assert.is(tasks.length, 14);
   assert.equal(
@@ -56,7 +56,7 @@ test('the static track is every assertion of one commit', () => {
   assert.equal([...new Set(tasks.map(({ language }) => language))].sort(), ['python', 'typescript']);
 });
 
-test('the evolution track has at most 8 of a commit and 4 of a file, nothing twice', () => {
+test.slow('the evolution track has at most 8 of a commit and 4 of a file, nothing twice', () => {
   const tasks = readTasks(whole, 'evolution', 'octo/wide');
   const events = tasks.map(({ position, path, target }) => `${position} ${path} ${target}`);
   assert.is(events.filter((event) => event.includes('test_many')).length, 4);
@@ -144,7 +144,7 @@ test.slow('another split or commit in the list mines that repository anew', asyn
   assert.is((await minedWith('held-out\tHEAD~2'))[0], 0);
 });
 
-test('a folder with tasks of other options is refused, with what differs', async () => {
+test.slow('a folder with tasks of other options is refused, with what differs', async () => {
   const before = readTree(whole);
   for (const [options, message] of [
     [{ perCommit: 4 }, /per-commit 8 \(now 4\)\.\nGive the same options/],

@@ -59,7 +59,7 @@ test.slow(
   },
 );
 
-test('a part of the history needs nothing of what is before it', async () => {
+test.slow('a part of the history needs nothing of what is before it', async () => {
   const repo = livelyRepo();
   const repository = await openRepository(repo.dir);
   const range = { after: repo.git('rev-parse', 'HEAD~1'), until: repo.git('rev-parse', 'HEAD') };

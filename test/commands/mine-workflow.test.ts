@@ -90,7 +90,7 @@ test('the docs show what is written', () => {
   assert.ok(docs.includes(`\`\`\`yaml\n${text}\`\`\``), `docs/mining.md does not show:\n${text}`);
 });
 
-test('writes one file; again, it changes nothing', async () => {
+test.slow('writes one file; again, it changes nothing', async () => {
   const { repo, list } = repoWithList('data/repositories.tsv');
   const result = await writeMineWorkflow({ repo: repo.dir, repositories: list });
   assert.equal(result, {
@@ -103,26 +103,29 @@ test('writes one file; again, it changes nothing', async () => {
   assert.is(again.file.outcome, 'unchanged');
 });
 
-test("runners and pins are the user's; anything else that differs is shown and left, unless forced", async () => {
-  const { repo, list } = repoWithList();
-  const write = (force?: boolean) => writeMineWorkflow({ repo: repo.dir, repositories: list, force });
-  await write();
-  const pin = 'actions/checkout@0123456789abcdef0123456789abcdef01234567 # v9.0.0';
-  const mine = read(repo)
-    .replaceAll(/actions\/checkout@.*/g, pin)
-    .replace('runs-on: ubuntu-latest', 'runs-on: our-runner');
-  repo.write({ [PATH]: mine });
-  assert.is((await write()).file.outcome, 'unchanged');
-  repo.write({ [PATH]: mine.replace('timeout-minutes: 350', 'timeout-minutes: 20') });
-  const { file } = await write();
-  assert.is(file.outcome, 'differs');
-  assert.match(file.diff ?? '', /^- +timeout-minutes: 20\n\+ +timeout-minutes: 350$/m);
-  assert.match(read(repo), /timeout-minutes: 20/);
-  assert.is((await write(true)).file.outcome, 'written');
-  assert.is(read(repo), mine);
-});
+test.slow(
+  "runners and pins are the user's; anything else that differs is shown and left, unless forced",
+  async () => {
+    const { repo, list } = repoWithList();
+    const write = (force?: boolean) => writeMineWorkflow({ repo: repo.dir, repositories: list, force });
+    await write();
+    const pin = 'actions/checkout@0123456789abcdef0123456789abcdef01234567 # v9.0.0';
+    const mine = read(repo)
+      .replaceAll(/actions\/checkout@.*/g, pin)
+      .replace('runs-on: ubuntu-latest', 'runs-on: our-runner');
+    repo.write({ [PATH]: mine });
+    assert.is((await write()).file.outcome, 'unchanged');
+    repo.write({ [PATH]: mine.replace('timeout-minutes: 350', 'timeout-minutes: 20') });
+    const { file } = await write();
+    assert.is(file.outcome, 'differs');
+    assert.match(file.diff ?? '', /^- +timeout-minutes: 20\n\+ +timeout-minutes: 350$/m);
+    assert.match(read(repo), /timeout-minutes: 20/);
+    assert.is((await write(true)).file.outcome, 'written');
+    assert.is(read(repo), mine);
+  },
+);
 
-test('a list that no workflow would find or understand is refused', async () => {
+test.slow('a list that no workflow would find or understand is refused', async () => {
   const { repo, list } = repoWithList();
   const outside = repoWithList().list;
   const write = (repositories: string, dir = repo.dir) => writeMineWorkflow({ repo: dir, repositories });

@@ -95,16 +95,19 @@ test.slow('a repository that cannot be read is a line of the report', async () =
   );
 });
 
-test('refuses a split that no repository has, a prior that is none, and a document that is none', async () => {
-  const { work, options } = await scene();
-  await rejects(
-    benchMutations({ ...options, split: 'train' }),
-    UsageError,
-    /The list has these: validation, test\./,
-  );
-  await rejects(benchMutations({ ...options, prior: 1 }), UsageError, /A prior of 1 is none/);
-  await rejects(benchMutations({ ...options, out: 'x.txt' }), UsageError, /give --out FILE\.md/);
-  assert.not.ok(existsSync(join(work, 'mutations')));
-});
+test.slow(
+  'refuses a split that no repository has, a prior that is none, and a document that is none',
+  async () => {
+    const { work, options } = await scene();
+    await rejects(
+      benchMutations({ ...options, split: 'train' }),
+      UsageError,
+      /The list has these: validation, test\./,
+    );
+    await rejects(benchMutations({ ...options, prior: 1 }), UsageError, /A prior of 1 is none/);
+    await rejects(benchMutations({ ...options, out: 'x.txt' }), UsageError, /give --out FILE\.md/);
+    assert.not.ok(existsSync(join(work, 'mutations')));
+  },
+);
 
 test.run();

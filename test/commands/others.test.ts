@@ -25,7 +25,7 @@ async function mined(options: object): Promise<Task[]> {
   return tasks;
 }
 
-test('mine gives one valid task for every assertion that a commit added or changed', async () => {
+test.slow('mine gives one valid task for every assertion that a commit added or changed', async () => {
   const { repo, shas } = cartRepo();
   repo.commit('moved down, and one changed', {
     'tests/test_cart.py':

@@ -27,7 +27,7 @@ const MUTED = 'assert f() == 7  # code2lora-ignore\nassert f() == 8\n';
 const asserts = (...values: (string | number)[]) =>
   values.map((value, index) => `def test_${index}():\n    assert f(${index}) == ${value}\n`).join('\n\n');
 
-test('gives what each commit added or changed itself, without what is open or muted', async () => {
+test.slow('gives what each commit added or changed itself, without what is open or muted', async () => {
   const repo = gitRepo();
   const shas = [
     repo.commit('root', { 'tests/test_a.py': asserts(1, 2), 'a.py': 'x = 1\n' }),
@@ -56,14 +56,14 @@ ${MUTED}`,
   assert.equal(await signals(repo, shas[3] as string, shas[3] as string), [found[3]]);
 });
 
-test('takes at most so many of a commit, over all of it', async () => {
+test.slow('takes at most so many of a commit, over all of it', async () => {
   const repo = gitRepo();
   const sha = repo.commit('many', { 'tests/test_a.py': asserts(...Array(12).keys()) });
   const [signal] = await signals(repo, sha, sha);
   assert.equal(signal?.targets, ['0', '3', '6', '9'], 'the pack reads four a commit');
 });
 
-test('a start begins with the tree of its first parent; a root commit has none', async () => {
+test.slow('a start begins with the tree of its first parent; a root commit has none', async () => {
   const repo = gitRepo();
   const root = repo.commit('root', { 'tests/test_a.py': asserts(1, 2, 3) });
   repo.git('switch', '--quiet', '--create', 'side');

@@ -92,7 +92,7 @@ test('refuses an encoder of another architecture, or with vectors of another len
   );
 });
 
-test('runs in 8 bits, near to fp32: an encoder of its own and the base model', async () => {
+test.slow('runs in 8 bits, near to fp32: an encoder of its own and the base model', async () => {
   const ids = golden.tokens('input.text_1');
   for (const own of [true, false]) {
     const pack = own ? ownEncoderPack() : openModelPack(writeTinyPack().dir);

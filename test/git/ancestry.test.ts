@@ -13,7 +13,7 @@ import { assert, suite } from '../helpers/suite.ts';
 
 const test = suite('git/ancestry');
 
-test('counts and finds along first parents', async () => {
+test.slow('counts and finds along first parents', async () => {
   const made = gitRepo();
   const shas = made.bulk(5, (index) => ({ files: { 'a.py': `${index}\n` } }));
   const [root = '', second = '', , , head = ''] = shas;
@@ -29,7 +29,7 @@ test('counts and finds along first parents', async () => {
   assert.equal(walked, [...shas].reverse());
 });
 
-test('tells which commits a branch, tag or HEAD still leads to', async () => {
+test.slow('tells which commits a branch, tag or HEAD still leads to', async () => {
   const made = gitRepo();
   const root = made.commit('root');
   const dropped = made.commit('dropped');
@@ -42,29 +42,32 @@ test('tells which commits a branch, tag or HEAD still leads to', async () => {
   assert.is((await reachableOf(repo, [])).size, 0);
 });
 
-test('a branch owns what it adds: side branches as one merge, merges that only catch up not at all', async () => {
-  const made = gitRepo();
-  const root = made.commit('root');
-  made.git('switch', '--quiet', '--create', 'feature');
-  const first = made.commit('first', { 'a.py': '1\n' });
-  made.git('switch', '--quiet', '--create', 'part');
-  made.commit('part', { 'b.py': '1\n' });
-  made.git('switch', '--quiet', 'feature');
-  made.git('merge', '--quiet', '--no-ff', '--no-edit', 'part');
-  const side = made.git('rev-parse', 'HEAD');
-  made.git('switch', '--quiet', 'main');
-  const base = made.commit('base', { 'c.py': '1\n' });
-  made.git('switch', '--quiet', 'feature');
-  made.git('merge', '--quiet', '--no-ff', '--no-edit', 'main');
-  const last = made.commit('last', { 'd.py': '1\n' });
-  const repo = await openRepository(made.dir);
-  const own = await ownCommits(repo, base, last);
-  assert.equal(
-    own.map(({ sha }) => sha),
-    [first, side, last],
-  );
-  assert.equal(await ownCommits(repo, last, base), []);
-  assert.is(await mergeBase(repo, base, first), root);
-});
+test.slow(
+  'a branch owns what it adds: side branches as one merge, merges that only catch up not at all',
+  async () => {
+    const made = gitRepo();
+    const root = made.commit('root');
+    made.git('switch', '--quiet', '--create', 'feature');
+    const first = made.commit('first', { 'a.py': '1\n' });
+    made.git('switch', '--quiet', '--create', 'part');
+    made.commit('part', { 'b.py': '1\n' });
+    made.git('switch', '--quiet', 'feature');
+    made.git('merge', '--quiet', '--no-ff', '--no-edit', 'part');
+    const side = made.git('rev-parse', 'HEAD');
+    made.git('switch', '--quiet', 'main');
+    const base = made.commit('base', { 'c.py': '1\n' });
+    made.git('switch', '--quiet', 'feature');
+    made.git('merge', '--quiet', '--no-ff', '--no-edit', 'main');
+    const last = made.commit('last', { 'd.py': '1\n' });
+    const repo = await openRepository(made.dir);
+    const own = await ownCommits(repo, base, last);
+    assert.equal(
+      own.map(({ sha }) => sha),
+      [first, side, last],
+    );
+    assert.equal(await ownCommits(repo, last, base), []);
+    assert.is(await mergeBase(repo, base, first), root);
+  },
+);
 
 test.run();

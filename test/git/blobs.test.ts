@@ -20,7 +20,7 @@ function partialClone(): { origin: GitRepo; dir: string } {
   return { origin, dir };
 }
 
-test('lists files and links with their size, but no submodules', async () => {
+test.slow('lists files and links with their size, but no submodules', async () => {
   const made = gitRepo();
   const sha = made.commit('root', { 'src/a.py': 'abc\n', 'ünï \n.py': '', link: { link: 'src/a.py' } });
   made.git('update-index', '--add', '--cacheinfo', `160000,${sha},module`);
@@ -37,7 +37,7 @@ test('lists files and links with their size, but no submodules', async () => {
   assert.is(entries[1]?.blob, made.git('rev-parse', 'HEAD:src/a.py'));
 });
 
-test('reads many blobs at once, each the right one, byte for byte', async () => {
+test.slow('reads many blobs at once, each the right one, byte for byte', async () => {
   const made = gitRepo();
   const contents = Array.from({ length: 300 }, (_, index) => `${index}\r\n\0${'x'.repeat(index * 17)}`);
   made.bulk(1, () => ({ files: Object.fromEntries(contents.map((text, index) => [`${index}.bin`, text])) }));
@@ -50,7 +50,7 @@ test('reads many blobs at once, each the right one, byte for byte', async () => 
   });
 });
 
-test('a blob over the limit is null, and the next one is read as ever', async () => {
+test.slow('a blob over the limit is null, and the next one is read as ever', async () => {
   const made = gitRepo();
   made.commit('root', { big: 'x'.repeat(300_000), small: 'small' });
   const repo = await openRepository(made.dir);

@@ -19,7 +19,7 @@ const brief = (changes: readonly Change[]) =>
     ({ status, path, previousPath }) => `${status} ${previousPath ? `${previousPath} > ` : ''}${path}`,
   );
 
-test('tells what each commit of the mainline changed', async () => {
+test.slow('tells what each commit of the mainline changed', async () => {
   const made = gitRepo();
   made.commit('root', { 'a.py': LINES, 'b.py': 'b\n', 'gone.py': 'g\n', 'empty.py': '' });
   made.commit('nothing');
@@ -113,7 +113,7 @@ test('a submodule has no blob', async () => {
   );
 });
 
-test('compares any two commits, and with nothing', async () => {
+test.slow('compares any two commits, and with nothing', async () => {
   for (const objectFormat of ['sha1', 'sha256'] as const) {
     const made = gitRepo({ objectFormat });
     const first = made.commit('first', { 'a.py': LINES, 'b.py': 'b\n' });
@@ -127,7 +127,7 @@ test('compares any two commits, and with nothing', async () => {
   }
 });
 
-test('refuses the edge of a shallow clone', async () => {
+test.slow('refuses the edge of a shallow clone', async () => {
   const made = gitRepo();
   made.bulk(3, (index) => ({ files: { 'a.py': `${index}\n` } }));
   const dir = join(temporaryFolder(), 'shallow');

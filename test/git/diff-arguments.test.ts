@@ -167,7 +167,7 @@ function plainGit(home: string): string {
 
 const baseline = read(homeWith({ config: [] }));
 
-test('all the settings together change nothing', async () => {
+test.slow('all the settings together change nothing', async () => {
   const all = Object.values(HOSTILE);
   const config = all.flatMap((hostile) => hostile.config);
   const attributes = all.map((hostile) => hostile.attributes ?? '').join('');

@@ -134,7 +134,7 @@ test('a rename shows both names, with its changes or without', async () => {
   assert.equal(changed?.paths, ['pkg/b.py']);
 });
 
-test('modes, links and submodules are no source text', async () => {
+test.slow('modes, links and submodules are no source text', async () => {
   const made = gitRepo();
   made.commit('root', { 'run.py': 'a\n', 'link.py': { link: 'run.py' }, 'was.py': 'a\n' });
   made.commit('modes', { 'run.py': { executable: 'a\n' }, 'was.py': { link: 'run.py' } });
@@ -220,7 +220,7 @@ test('content that looks like a diff stays content', async () => {
   );
 });
 
-test('merges show what they bring to the mainline', async () => {
+test.slow('merges show what they bring to the mainline', async () => {
   const made = gitRepo();
   const root = made.commit('root', { 'a.py': 'a\n' });
   for (const name of ['b', 'c']) {
@@ -272,7 +272,7 @@ test('own rules and context decide what is in the text', async () => {
   await rejects(diffsOf(commits, { rules: { ...rules, exclude: ['[a'] } }), UsageError, /path rule/);
 });
 
-test('works in a bare SHA-256 repository', async () => {
+test.slow('works in a bare SHA-256 repository', async () => {
   const made = gitRepo({ objectFormat: 'sha256', bare: true });
   made.bulk(2, (index) => ({ files: { 'a.py': `${index}\n` } }));
   assert.equal(texts(await readAll(await openRepository(made.dir))), [
@@ -287,7 +287,7 @@ function clone(made: GitRepo, ...options: string[]): string {
   return dir;
 }
 
-test('refuses the edge of a shallow clone, whose diff would be the whole repository', async () => {
+test.slow('refuses the edge of a shallow clone, whose diff would be the whole repository', async () => {
   const made = gitRepo();
   made.bulk(3, (index) => ({ files: { 'a.py': `${index}\n` } }));
   const repo = await openRepository(clone(made, '--depth=1'));
@@ -325,7 +325,7 @@ test.slow('says so when the remote of a partial clone is gone', async () => {
   );
 });
 
-test('reads a stream of commits that never ends on its own', async () => {
+test.slow('reads a stream of commits that never ends on its own', async () => {
   const made = gitRepo();
   const shas = made.bulk(50, (index) => ({ files: { 'a.py': lines(200, `text ${index}`) } }));
   const repo = await openRepository(made.dir);

@@ -87,7 +87,7 @@ test('carries an empty subject and a message in another encoding', async () => {
   );
 });
 
-test('an ancestor is one along first parents', async () => {
+test.slow('an ancestor is one along first parents', async () => {
   const { root, side, second, merge, last } = shared;
   const repo = await opened;
   for (const sha of [root, second, merge, last]) assert.ok(await isAncestor(repo, sha, last));
@@ -96,7 +96,7 @@ test('an ancestor is one along first parents', async () => {
   assert.not.ok(await isAncestor(repo, side, second));
 });
 
-test('a commit of another root is no ancestor', async () => {
+test.slow('a commit of another root is no ancestor', async () => {
   const { last } = shared;
   const made = shared.made.copy();
   made.git('switch', '--quiet', '--orphan', 'other');
@@ -143,7 +143,7 @@ test('says so when there is no commit yet', async () => {
   assert.throws(() => requireHead(repo), /no commit yet/);
 });
 
-test('refuses the edge of a shallow clone and says how to fix it', async () => {
+test.slow('refuses the edge of a shallow clone and says how to fix it', async () => {
   const { made, merge, last } = shared;
   const repo = await openRepository(shallowClone(made, 2));
   assert.ok(repo.isShallow);
@@ -185,7 +185,7 @@ test('a grafts file changes nothing', async () => {
   assert.ok(await isAncestor(repo, second, 'HEAD'));
 });
 
-test('walks a linked work tree of a SHA-256 repository', async () => {
+test.slow('walks a linked work tree of a SHA-256 repository', async () => {
   const made = gitRepo({ objectFormat: 'sha256' });
   const root = made.commit('root', { 'a.py': '1\n' });
   const dir = join(temporaryFolder(), 'linked');

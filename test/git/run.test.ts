@@ -138,7 +138,7 @@ test('passes bytes in and out', async () => {
   assert.equal(await repo.bytes(['cat-file', 'blob', id]), bytes);
 });
 
-test('stops git when the reader stops', async () => {
+test.slow('stops git when the reader stops', async () => {
   const made = gitRepo();
   made.bulk(200, (index) => ({ message: `${index} `.repeat(400), files: { 'a.py': `${index}\n` } }));
   const repo = await openRepository(made.dir);

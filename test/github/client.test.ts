@@ -69,14 +69,15 @@ test('fills in the repository, sends the token, counts what it sends', () =>
     assert.ok(state.requests.every(({ token }) => token === TOKEN));
   }));
 
-test('walks all pages of a list, a hundred at a time, and no further than the reader', () =>
+test.slow('walks all pages of a list, a hundred at a time, and no further than the reader', () =>
   withGitHub(async (github, state) => {
     const all: number[] = [];
     for await (const item of github.paginate<number>('GET /repos/{owner}/{repo}/items')) all.push(item);
     assert.equal([all.length, all.at(-1), state.requests.length], [250, 249, 3]);
     for await (const _ of github.paginate<number>('GET /repos/{owner}/{repo}/items')) break;
     assert.is(state.requests.length, 4);
-  }));
+  }),
+);
 
 test.slow('repeats what failed on the side of the server', () =>
   withGitHub(async (github, state) => {
@@ -215,7 +216,7 @@ test('asks GraphQL, and its errors are errors', () =>
     assert.ok(isForbidden(await failure.catch((error: unknown) => error)));
   }));
 
-test('a server of another company has both APIs in other places', async () => {
+test.slow('a server of another company has both APIs in other places', async () => {
   await using state = await startFakeGitHub({ routes });
   addRepository(state, 'o/r');
   const options = {

@@ -100,7 +100,7 @@ const AFTER: Files = {
 
 const everything = pullRequestOf(BEFORE, AFTER);
 
-test('agrees with the API about everything that git can put in a diff', async () => {
+test.slow('agrees with the API about everything that git can put in a diff', async () => {
   const { git, base, head } = everything;
   const { api, local } = await bothWays(git, base, head);
   assert.equal(plain(local), plain(api));
@@ -181,7 +181,7 @@ test.slow('reads a diff of 301 files page by page, and only as far as it must', 
   assert.equal(plain(few.local), plain(few.api));
 });
 
-test('sees a rename also when only the new file is asked for', async () => {
+test.slow('sees a rename also when only the new file is asked for', async () => {
   const { git, base, head } = everything;
   const { api, local } = await bothWays(git, base, head, new Set(['new name.py']));
   assert.equal([...(local.get('new name.py')?.keys() ?? [])], [17, 18, 19, 20, 21, 22, 23]);

@@ -60,7 +60,7 @@ test('every bit comes back, of numbers that fit into 16 bits and of others, and 
   assert.ok(bytes.length < 8 + 4 * 2 + 4 * 4 + 600);
 });
 
-test('a vector of the released recipe takes two bytes a number', async () => {
+test.slow('a vector of the released recipe takes two bytes a number', async () => {
   const { embeddings } = await embedded(staticPack().dir);
   const plain = [...embeddings.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   const headerBytes = new DataView(encodeEmbeddings(embeddings).buffer).getUint32(0, true);

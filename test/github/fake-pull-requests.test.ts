@@ -42,7 +42,7 @@ test.slow('a range lies within one hunk', async () => {
   assert.is((await review(it, { ...right, start_line: 3, line: 4 })).status, 200);
 });
 
-test('refuses long and empty bodies, a strange commit, a second pending review', async () => {
+test.slow('refuses long and empty bodies, a strange commit, a second pending review', async () => {
   await using it = await scene({ count: 1 });
   const long = 'ä'.repeat(65_537);
   const tooLong = /Body is too long \(maximum is 65536 characters\)/;

@@ -144,7 +144,7 @@ test.slow('waits for a secondary rate limit and then posts once', async () => {
   assert.match(it.log.join('\n'), /secondary rate limit/);
 });
 
-test('the comment stands when the suggestions are refused', async () => {
+test.slow('the comment stands when the suggestions are refused', async () => {
   await using it = await scene();
   it.server.failNext(REVIEW, { status: 403, json: { message: 'Resource not accessible by integration' } });
   const outcome = await it.publish();
@@ -152,7 +152,7 @@ test('the comment stands when the suggestions are refused', async () => {
   assert.match(it.log.join('\n'), /The suggestions are in the comment only\. .*403/);
 });
 
-test('brings no suggestions for old lines when the head has moved on', async () => {
+test.slow('brings no suggestions for old lines when the head has moved on', async () => {
   await using it = await scene();
   const report = reportOn(it.pull);
   it.push({ [TEST_FILE]: testFile(1) });
@@ -175,7 +175,7 @@ test.slow('does not overwrite what a newer run has said', async () => {
   assert.is((await it.publish()).comment, 'updated');
 });
 
-test('keeps quiet about a commit that a force push took away', async () => {
+test.slow('keeps quiet about a commit that a force push took away', async () => {
   await using it = await scene();
   const old = reportOn(it.pull);
   it.push({ [TEST_FILE]: testFile(2) }, it.pull.base.sha);
@@ -234,7 +234,7 @@ test.slow('the workflow that comments for a fork needs five requests', async () 
   ]);
 });
 
-test('does not offer what a forged report puts on a line', async () => {
+test.slow('does not offer what a forged report puts on a line', async () => {
   await using it = await scene({ from: 'stranger/r' });
   const [first, second] = findingsIn(it.git, it.pull.head.sha);
   if (!first || !second) throw new Error('no findings');

@@ -91,7 +91,7 @@ test.slow('asks nothing about the repository when the event has said it', async 
   assert.is(place.github.requests(), 4);
 });
 
-test('the newest that fits is taken: not one of a commit that is not in this history yet', async () => {
+test.slow('the newest that fits is taken: not one of a commit that is not in this history yet', async () => {
   await using place = await fakePlace();
   const data = await stateZip(snapshotAt(workspace, shas, 2));
   const { id } = await publish(place, { headSha: shas[2] as string }, { data });

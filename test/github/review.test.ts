@@ -182,7 +182,7 @@ test.slow('offers nothing when suggestions are switched off, and still tidies up
   assert.equal([outcome.suggestions, outcome.closed, outcome.comment], [0, 2, 'updated']);
 });
 
-test('leaves out what is not on a line of the diff', async () => {
+test.slow('leaves out what is not on a line of the diff', async () => {
   await using it = await scene({ count: 3 });
   const [first, second, third] = findingsIn(it.git, it.pull.head.sha);
   if (!first || !second || !third) throw new Error('no findings');
@@ -193,7 +193,7 @@ test('leaves out what is not on a line of the diff', async () => {
   assert.match(it.log.join('\n'), /2 suggestions are not on lines of the diff/);
 });
 
-test('offers one value for a line that has two', async () => {
+test.slow('offers one value for a line that has two', async () => {
   await using it = await scene({ count: 1 });
   const [finding] = findingsIn(it.git, it.pull.head.sha);
   if (!finding) throw new Error('no findings');
@@ -203,7 +203,7 @@ test('offers one value for a line that has two', async () => {
   assert.match(it.pull.threads[0]?.comments[0]?.body ?? '', /assert area\(0\) == 12/);
 });
 
-test("takes GitHub's word when it draws the diff in another way", async () => {
+test.slow("takes GitHub's word when it draws the diff in another way", async () => {
   await using it = await scene({ count: 2 });
   const [first, second] = findingsIn(it.git, it.pull.head.sha);
   if (!first || !second) throw new Error('no findings');

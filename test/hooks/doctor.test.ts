@@ -63,7 +63,7 @@ test('finds hooks that do not run: gone, not executable, changed, cut off', asyn
   assert.match(text, /post-applypatch does not wake us: .*another version/);
 });
 
-test('finds out that another folder of hooks is in force now, and who says so', async () => {
+test.slow('finds out that another folder of hooks is in force now, and who says so', async () => {
   const { repo } = await installed();
   repo.git('config', 'core.hooksPath', '.elsewhere');
   const findings = await examine(repo);
@@ -86,7 +86,7 @@ test.slow('finds work trees in which husky runs nothing', async () => {
   assert.is(finding, `warning: no hook runs in ${linked}: it has no .husky/_`);
 });
 
-test('says what is left to do with lefthook', async () => {
+test.slow('says what is left to do with lefthook', async () => {
   const { repo } = await installed({ 'lefthook.yml': '' });
   assert.match(
     problems(await examine(repo)).join(),
@@ -109,30 +109,36 @@ test('notices a program that is gone, old versions, and switches', async () => {
   ]);
 });
 
-test('shows who holds a lock, a killed worker, a request that nobody took, and the last error', async () => {
-  const { repo, stateFolder } = await installed();
-  const gitDir = join(repo.dir, '.git');
-  addRequest(stateFolder, { workTree: repo.dir, gitDir, commonDir: gitDir, hook: 'post-commit', at: 1 });
-  assert.match(problems(await examine(repo)).join(), /warning: 1 request\(s\) wait and no worker is at work/);
-  const lock = acquireLockFile(join(stateFolder, 'lock'));
-  assert.match(
-    (await examine(repo)).map(({ what }) => what).join('\n'),
-    new RegExp(`in use by pid ${process.pid}`),
-  );
-  await lock?.release();
-  const task = async () => {
-    throw new Error('no model');
-  };
-  await runWorker(stateFolder, { task, debounceMs: 0, slotFolder: null });
-  assert.match(problems(await examine(repo)).join(), /^error: the worker failed at .*: no model$/);
-  const identity = { pid: 2 ** 30, startTime: null, token: 't', since: 'then' };
-  const { host } = (await import('../../src/hooks/process-identity.ts')).ownIdentity();
-  writeFileSync(join(stateFolder, 'worker.lock'), JSON.stringify({ ...identity, host }));
-  assert.match(
-    problems(await examine(repo)).join('\n'),
-    /warning: a worker was killed \(pid 1073741824, since then\)/,
-  );
-});
+test.slow(
+  'shows who holds a lock, a killed worker, a request that nobody took, and the last error',
+  async () => {
+    const { repo, stateFolder } = await installed();
+    const gitDir = join(repo.dir, '.git');
+    addRequest(stateFolder, { workTree: repo.dir, gitDir, commonDir: gitDir, hook: 'post-commit', at: 1 });
+    assert.match(
+      problems(await examine(repo)).join(),
+      /warning: 1 request\(s\) wait and no worker is at work/,
+    );
+    const lock = acquireLockFile(join(stateFolder, 'lock'));
+    assert.match(
+      (await examine(repo)).map(({ what }) => what).join('\n'),
+      new RegExp(`in use by pid ${process.pid}`),
+    );
+    await lock?.release();
+    const task = async () => {
+      throw new Error('no model');
+    };
+    await runWorker(stateFolder, { task, debounceMs: 0, slotFolder: null });
+    assert.match(problems(await examine(repo)).join(), /^error: the worker failed at .*: no model$/);
+    const identity = { pid: 2 ** 30, startTime: null, token: 't', since: 'then' };
+    const { host } = (await import('../../src/hooks/process-identity.ts')).ownIdentity();
+    writeFileSync(join(stateFolder, 'worker.lock'), JSON.stringify({ ...identity, host }));
+    assert.match(
+      problems(await examine(repo)).join('\n'),
+      /warning: a worker was killed \(pid 1073741824, since then\)/,
+    );
+  },
+);
 
 test('adds what others have found', async () => {
   const others: Finding[] = [{ level: 'error', what: 'no runtime', fix: 'install it' }];

@@ -285,7 +285,7 @@ test('changes nothing at all when a file has changed since the plan', async () =
   assert.equal(contentOf(repo.dir), before);
 });
 
-test('warns of a copy that npx may remove', async () => {
+test.slow('warns of a copy that npx may remove', async () => {
   const { notes } = await plan(repoWith(), {
     program: { ...program, hook: '/home/me/.npm/_npx/1a/node_modules/code2lora/dist/hook.js' },
   });

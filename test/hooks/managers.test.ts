@@ -24,7 +24,7 @@ test('nobody: hooks lie in the git folder', async () => {
   assert.match(setup.evidence.join('\n'), /core.hooksPath is not set\nhooks there: pre-push/);
 });
 
-test('husky: the folder of core.hooksPath holds its stubs', async () => {
+test.slow('husky: the folder of core.hooksPath holds its stubs', async () => {
   const { repo } = await detectIn({});
   setUpHusky(repo.dir);
   const setup = await detectHooks(await openRepository(repo.dir));
@@ -63,7 +63,7 @@ test.slow('simple-git-hooks: there is an entry in package.json', async () => {
   assert.is(setup.manager, 'simple-git-hooks');
 });
 
-test("the repository's own core.hooksPath", async () => {
+test.slow("the repository's own core.hooksPath", async () => {
   const { setup } = await detectIn({ '.githooks/pre-commit': '' }, { 'core.hooksPath': '.githooks' });
   assert.is(setup.manager, 'hooks-path');
   assert.is(setup.hooksPath?.scope, 'local');

@@ -43,7 +43,7 @@ test('does nothing when switched off, on a build server, and when only files wer
   assert.equal(readRequests(stateFolder), []);
 });
 
-test('leaves a request and starts the worker in the work tree', async () => {
+test.slow('leaves a request and starts the worker in the work tree', async () => {
   const { options, stateFolder, repo } = installed();
   assert.is(wakeWorker('post-merge', ['0'], { ...options, now: 5 }), 'started');
   const [request] = readRequests(stateFolder);

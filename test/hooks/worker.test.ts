@@ -88,7 +88,7 @@ test('records a failure, goes on with newer requests, and forgets the error afte
   assert.is(readWorkerState(stateFolder).lastError, null);
 });
 
-test('waits until no event has come for a while', async () => {
+test.slow('waits until no event has come for a while', async () => {
   const { stateFolder, ask } = clone();
   const begun = Date.now();
   ask(begun);
@@ -177,7 +177,7 @@ test('stops when asked to, and the request is not lost', async () => {
   assert.is(readWorkerState(stateFolder).lastRun?.outcome, 'done');
 });
 
-test('at most so many workers on a machine; the others wait for a slot', async () => {
+test.slow('at most so many workers on a machine; the others wait for a slot', async () => {
   const slotFolder = temporaryFolder();
   const { stateFolder, ask } = clone();
   ask();

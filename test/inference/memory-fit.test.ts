@@ -42,7 +42,7 @@ test('the estimate is near what was measured with weights of this shape', () => 
   }
 });
 
-test('takes the best precision that fits, each stage for itself, and says so', () => {
+test.slow('takes the best precision that fits, each stage for itself, and says so', () => {
   const precisionFor = (limit: number) => fitPack(pack, limit).pack.manifest.precision;
   assert.equal(precisionFor(8 * GB), pack.manifest.precision);
   assert.equal(precisionFor(4 * GB), { baseModel: 'fp32', encoder: 'fp32', hypernetwork: 'int8' });

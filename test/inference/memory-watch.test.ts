@@ -24,7 +24,7 @@ test.slow('leaves a process in peace that is within the limit, or has none', asy
   roomy.stop();
 });
 
-test('counts memory that the system cannot take back', async () => {
+test.slow('counts memory that the system cannot take back', async () => {
   if (process.platform !== 'linux') return;
   const bytes = 64 << 20;
   const [small, large] = await Promise.all([holder(0), holder(bytes)]);

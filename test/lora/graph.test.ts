@@ -32,7 +32,7 @@ async function generateWith(precision: Precision, state: Float32Array): Promise<
   return await generator.generate(state);
 }
 
-test('a head of 8 or 4 bits gives nearly the same adapter', async () => {
+test.slow('a head of 8 or 4 bits gives nearly the same adapter', async () => {
   const state = random(3).normal(TINY.stateSize);
   const exact = await generateWith('fp32', state);
   for (const [precision, bound] of [

@@ -71,7 +71,7 @@ function writeCheckpoint(
   return folder;
 }
 
-test('what a message names is the file that was given, not one of a folder that is gone', async () => {
+test.slow('what a message names is the file that was given, not one of a folder that is gone', async () => {
   const folder = released();
   const weights = join(folder, 'base', 'model.safetensors');
   const bytes = readFileSync(weights);
@@ -82,7 +82,7 @@ test('what a message names is the file that was given, not one of a folder that 
   await refuses(folder, new RegExp(`of ${weights}: it holds NaN or infinity`));
 });
 
-test('every tensor of the hypernetwork is asked for when the pack is built', async () => {
+test.slow('every tensor of the hypernetwork is asked for when the pack is built', async () => {
   for (const without of [
     'gru_state.gru.bias_hh_l0',
     'gru_state.repo_init_proj.2.bias',

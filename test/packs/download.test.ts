@@ -51,7 +51,7 @@ async function withHub(use: (trial: Trial) => Promise<void>): Promise<void> {
 const rangesOf = ({ requests }: FakeHub) =>
   requests.filter(({ origin }) => origin === 'cdn').map(({ range, status }) => [range, status]);
 
-test('downloads a large file over the redirect, in order', () =>
+test.slow('downloads a large file over the redirect, in order', () =>
   withHub(async ({ hub, file, part, options, progress }) => {
     const { path, digest } = await downloadFile(file, options);
     assert.is(path, part);
@@ -63,7 +63,8 @@ test('downloads a large file over the redirect, in order', () =>
       progress.toSorted((a, b) => a - b),
       progress,
     );
-  }));
+  }),
+);
 
 test('checks a small file by the id git gives it', () =>
   withHub(async ({ file, options }) => {
@@ -147,7 +148,7 @@ test('does not trust what an earlier process left: once more from the first byte
     assert.equal(readFileSync((await downloadFile(file, options)).path).subarray(0, WEIGHTS.length), WEIGHTS);
   }));
 
-test('removes what has another digest, another length or comes from another commit', () =>
+test.slow('removes what has another digest, another length or comes from another commit', () =>
   withHub(async ({ hub, file, options }) => {
     const refuses = async (message: RegExp, wanted = file) => {
       await rejects(downloadFile(wanted, options), ModelError, message);
@@ -166,7 +167,8 @@ test('removes what has another digest, another length or comes from another comm
     const headers = { 'x-repo-commit': 'f'.repeat(40), location: `${hub.cdnUrl}${CDN}` };
     hub.trouble('/resolve/', { status: 302, headers });
     await refuses(/from commit f{40}, expected/);
-  }));
+  }),
+);
 
 test('does not read further than the announced size, whatever the server says', () =>
   withHub(async ({ hub, file, options }) => {

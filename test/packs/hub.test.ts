@@ -156,16 +156,17 @@ test('an answer of another kind is no answer: a login page, a list where there s
     }
   }));
 
-test('a list that never ends is left', () =>
+test.slow('a list that never ends is left', () =>
   withHub(async (hub) => {
     hub.trouble('/tree/', { status: 200, body: Buffer.alloc(33_000_000, ' ') });
     await rejects(ask(hub), ModelError, /its list has more than 32000000 bytes/);
     const location = `${hub.url}/api/models/${NAME}/revision/main`;
     hub.trouble('/revision/', ...Array.from({ length: 6 }, () => ({ status: 302, headers: { location } })));
     await rejects(ask(hub), ModelError, /sent on more than 5 times/);
-  }));
+  }),
+);
 
-test('refuses what cannot be sizes and digests', () =>
+test.slow('refuses what cannot be sizes and digests', () =>
   withHub(async (hub) => {
     const entry = { type: 'file', path: 'x', size: 3, oid: 'a'.repeat(40) };
     for (const change of [
@@ -179,6 +180,7 @@ test('refuses what cannot be sizes and digests', () =>
     }
     hub.trouble('/tree/', { status: 200, json: Array.from({ length: 10_001 }, () => entry) });
     await rejects(ask(hub), ModelError, /lists more than 10000 files/);
-  }));
+  }),
+);
 
 test.run();
