@@ -56,6 +56,8 @@ export async function updateAdapter(workspace: Workspace, options: UpdateOptions
     ? { ...rebuild, commit: rebuild.startCommit, maxHistory: rebuild.maxHistory ?? null }
     : await findStart(workspace, until);
   const walk = await beginWalk(workspace, walker, start);
+  // A first run checks many commits, so it walks from here once more, without what their tests teach.
+  if (!rebuild && hasLearned(walk)) await storeWalk(workspace, { walker, walk });
   const updated = await followHistory(workspace, options, { walker, walk });
   return { ...updated, notices: [...startNotices(walk), ...updated.notices] };
 }
@@ -74,18 +76,18 @@ async function followHistory(
   const options = { walker, walk, commits, previousStep: walk.previousStep, learnUntil: until };
   for await (const step of followCommits(workspace, options)) {
     notices.push(...step.notices);
-    if (!rebuild && isCheckpoint(walk)) await store(workspace, { walker, walk });
+    if (!rebuild && isCheckpoint(walk)) await storeWalk(workspace, { walker, walk });
     onProgress?.(tell(walk.position - begun));
   }
   const made = rebuild
     ? await makeSnapshot(workspace, { walker, walk })
-    : await store(workspace, { walker, walk });
+    : await storeWalk(workspace, { walker, walk });
   const { snapshot } = made;
   return { snapshot, commits: walk.position - begun, notices, counts: walker.embedder.counts };
 }
 
 /** Puts the snapshot of the commit where the walk stands into the store. */
-async function store(
+async function storeWalk(
   workspace: Workspace,
   place: { walker: Walker; walk: Walk },
 ): Promise<Awaited<ReturnType<typeof makeSnapshot>>> {
@@ -95,8 +97,10 @@ async function store(
 }
 
 /** A state that nothing was stepped or learned into is not worth a stop. */
-const isCheckpoint = ({ hiddenState, learned, position }: Walk): boolean =>
-  (hiddenState ?? learned.memory ?? learned.residual) !== null && position % CHECKPOINT_INTERVAL === 0;
+const isCheckpoint = (walk: Walk): boolean =>
+  (walk.hiddenState !== null || hasLearned(walk)) && walk.position % CHECKPOINT_INTERVAL === 0;
+
+const hasLearned = ({ learned }: Walk): boolean => (learned.memory ?? learned.residual) !== null;
 
 const startNotices = ({ maxHistory, startCommit }: Walk): string[] =>
   maxHistory === null
