@@ -5,6 +5,7 @@ checked: those of smaller positions. Knows nothing about models.
 """
 
 import json
+import os
 
 from embed import history_path, read_records, to_task
 from repositories import WORK, Repository, read_list
@@ -26,7 +27,7 @@ def read_tasks(repository: Repository) -> list[dict]:
                 task = to_task(record, steps, tokenizer)
                 if task:
                     tasks.append(task | {"position": record["position"]})
-        staged = cached.with_suffix(".staged")
+        staged = cached.with_suffix(f".{os.getpid()}")
         staged.write_text("".join(json.dumps(task) + "\n" for task in tasks))
         staged.replace(cached)
     return [json.loads(line) for line in cached.read_text().splitlines()]

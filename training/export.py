@@ -80,7 +80,7 @@ def build_manifest(calibration: dict) -> dict:
     return {
         "schema": "code2lora/model-pack@1",
         "name": "nano",
-        "version": "0.2.0",
+        "version": "1.0.0",
         "license": "MIT",
         "baseModel": {
             "architecture": "qwen2",
