@@ -6757,7 +6757,7 @@ const SCRIPT = new RegExp(`(?<space>[ \\t\\r]+|/\\*[\\s\\S]*?\\*/)|(?<newline>\\
 /** Inside of a template string: text, `\${` or the closing backtick. */
 const TEMPLATE = /(?<string>(?:\\[\s\S]|\$(?!\{)|[^`\\$])+)|(?<open>\$\{)|(?<close>`)|(?<escape>\\)/y;
 /** Names of groups that mean the same as another kind, or an outcome. */
-const ALIASES = {
+const ALIASES$1 = {
 	quoted: "string",
 	template: "open",
 	triple: "endless",
@@ -6768,7 +6768,7 @@ function readLexeme(pattern, text, position) {
 	pattern.lastIndex = position;
 	const match = pattern.exec(text);
 	const [kind, lexeme] = Object.entries(match.groups ?? {}).find(([, found]) => found !== void 0);
-	return [ALIASES[kind] ?? kind, lexeme];
+	return [ALIASES$1[kind] ?? kind, lexeme];
 }
 const CLOSER = {
 	"(": ")",
@@ -6918,10 +6918,10 @@ function findingsOf(assertions) {
 function findingOf(assertion) {
 	const { verdict, written, candidates } = assertion;
 	if (verdict !== "surprising" && verdict !== "open") return null;
-	const others = candidates.filter(({ text }) => written === null || !isSameValue(text, written));
+	const others = candidates.filter(({ text }) => written === null || !isSameValue$1(text, written));
 	const [best] = others;
 	if (!best || verdict === "open" && best.probability < .5) return null;
-	const runnerUp = others.find(({ text }) => !isSameValue(text, best.text)) ?? null;
+	const runnerUp = others.find(({ text }) => !isSameValue$1(text, best.text)) ?? null;
 	return {
 		assertion,
 		best,
@@ -6931,7 +6931,7 @@ function findingOf(assertion) {
 /** Longer texts are no values of ours, and comparing them takes long. */
 const MAX_COMPARED = 1e3;
 /** But for layout. */
-const isSameValue = (a, b) => a === b || Math.max(a.length, b.length) <= MAX_COMPARED && exactMatch(a, b);
+const isSameValue$1 = (a, b) => a === b || Math.max(a.length, b.length) <= MAX_COMPARED && exactMatch(a, b);
 /** `The adapter expects 7 (81%), then 8 (6%); 42 gets <1%: 87% likely wrong.` */
 function explain$2(finding, quote) {
 	const { written, probability } = finding.assertion;
@@ -17622,7 +17622,7 @@ const diffOptions = ({ config, pack }) => ({
 	contextLines: pack.manifest.recipe.history.contextLines,
 	maxBytes: config.history.maxDiffBytes
 });
-// src/adaptation/random.ts
+// src/runtime/random.ts
 /**
 * Random numbers that follow from a text: the same on every machine.
 *
@@ -17645,6 +17645,12 @@ function createRandom(seed) {
 	};
 }
 // src/adaptation/batches.ts
+/**
+* Which examples each gradient step reads: half of them new, the rest drawn from those that are kept. Pure.
+*
+* In: the examples that a commit brought, those kept of earlier ones, a seed. Out: batches. The same input gives the same
+* batches on every machine.
+*/
 /** No example is twice in a batch. */
 function drawBatches({ newest, buffer, batch, steps, seed }) {
 	const random = createRandom(seed);
@@ -18165,6 +18171,9 @@ const EVIDENCE = [
 	"ratio",
 	"confidence",
 	"notFirst",
+	"bestRival",
+	"meanRival",
+	"baseNllPerToken",
 	"loss"
 ];
 const checkWeight$1 = (value, at) => {
@@ -19001,7 +19010,7 @@ function cachedAttention(graph, config, { positionIds, bias, past, maxPositions 
 			query: rotate(query, positions),
 			key: withPast(graph, past?.keys[layer], key),
 			value: withPast(graph, past?.values[layer], value),
-			bias: pick(graph, bias, rows)
+			bias: pick$1(graph, bias, rows)
 		});
 	};
 	return {
@@ -19051,7 +19060,7 @@ function causalAttention(graph, config, { count, maxPositions }) {
 	};
 }
 /** Rows by their numbers; all of them without numbers. */
-function pick(graph, x, rows) {
+function pick$1(graph, x, rows) {
 	return rows === void 0 ? x : graph.op("Gather", [x, rows]);
 }
 const INT32 = 6;
@@ -19255,7 +19264,7 @@ function buildLayers(graph, model, { inputIds, selected, project, attend }) {
 			hidden,
 			rows
 		});
-		[hidden, residual] = addNorm(builder, [pick(graph, residual, rows), mixed], postNormName(layer));
+		[hidden, residual] = addNorm(builder, [pick$1(graph, residual, rows), mixed], postNormName(layer));
 		const fed = feedForward(builder, layer, hidden);
 		[hidden, residual] = addNorm(builder, [residual, fed], normName(model, layer + 1));
 	}
@@ -19282,7 +19291,7 @@ function selfAttention({ graph, model, project, attend }, layer, { hidden, rows 
 		type: "v_proj"
 	});
 	return project(attend({
-		query: normed(project(pick(graph, hidden, rows), {
+		query: normed(project(pick$1(graph, hidden, rows), {
 			layer,
 			type: "q_proj"
 		}), "q", headCount),
@@ -19811,11 +19820,11 @@ function readJson(path) {
 	try {
 		return JSON.parse(readFileSync(path, "utf8"));
 	} catch (cause) {
-		throw new ModelError(`Cannot read ${path}: ${wordsOf$1(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
+		throw new ModelError(`Cannot read ${path}: ${wordsOf$2(cause)}.\nExpected a file of JSON: restore or download it again.`, { cause });
 	}
 }
 /** JSON.parse shows a piece of what it could not read, which may be any bytes. */
-const wordsOf$1 = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
+const wordsOf$2 = (error) => error.message.replaceAll(/\p{Cc}/gu, "�");
 const checkIndex = advising(object({ weight_map: record(text$1(/\.safetensors$/, "the name of a safetensors file")) }), "Get the index and the shards of the model again; weights in another format must be saved as safetensors first.");
 // node_modules/@huggingface/tokenizers/dist/tokenizers.mjs
 var DictionarySplitter = class {
@@ -23299,11 +23308,46 @@ async function walkAgain(workspace, { walker, at, range }) {
 	for await (const _ of followCommits(workspace, options));
 	return walk;
 }
+// src/assertions/mutate-claims.ts
+/**
+* Whether an assertion claims that something equals the value, so that another value is wrong. Pure.
+*
+* In: the text up to the value. Read backwards from the value: an operator, or the name that is called with it. Of
+* `x > 3`, `assertIn(x, xs)` or `.not.toBe(3)` another value may be right too.
+*/
+function claimsEquality(prefix) {
+	const before = prefix.slice(-MAX_BACK).trimEnd();
+	if (/(?:==|\bis)$/.test(before)) return !/!==$/.test(before);
+	if (!/[(,=]$/.test(before) || /[<>!]=$/.test(before)) return false;
+	const call = enclosingCall(before);
+	if (call === null) return false;
+	return call.name === "" ? claimsEquality(call.before) : !isOtherClaim(call);
+}
+/** An argument before the value can be long, but not longer. */
+const MAX_BACK = 2e4;
+/** The bracket that is open at the end, by counting back; strings that hold brackets of their own may deceive it. */
+function enclosingCall(text) {
+	const plain = text.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (string) => "_".repeat(string.length));
+	let depth = 0;
+	for (let at = plain.length - 1; at >= 0; at -= 1) if (")]}".includes(plain.charAt(at))) depth += 1;
+	else if ("([{".includes(plain.charAt(at)) && --depth < 0) {
+		const before = plain.slice(0, at);
+		const name = /[\w$]*$/.exec(before)?.[0] ?? "";
+		return {
+			name,
+			before: before.slice(0, before.length - name.length)
+		};
+	}
+	return null;
+}
+const OTHER_CLAIM = /(?:^|_)not|Not|isnt|greater|less|above|below|least|most|contain|inclu|match|regex|has|oneof|within|members|start|end|keys?$/i;
+/** `not` before the name counts, as in `expect(x).not.toBe(3)`; `assertIn` and `assert_in` end with their word. */
+const isOtherClaim = ({ name, before }) => OTHER_CLAIM.test(name) || /In$|_in$/.test(name) || /\.not\.(?:\w+\.)*$/.test(before);
 // src/assertions/mutate-tokens.ts
 function readTokens(text, language) {
 	const pattern = language === "python" ? PYTHON : JAVASCRIPT;
 	return [...text.matchAll(pattern)].flatMap(({ index, 0: found, groups = {} }) => {
-		const type = TYPES.find((name) => groups[name] !== void 0) ?? (groups.regex ? "mark" : void 0);
+		const type = TYPES$1.find((name) => groups[name] !== void 0) ?? (groups.regex ? "mark" : void 0);
 		return type ? [{
 			type,
 			text: found,
@@ -23312,7 +23356,7 @@ function readTokens(text, language) {
 		}] : [];
 	});
 }
-const TYPES = [
+const TYPES$1 = [
 	"string",
 	"number",
 	"name",
@@ -23375,18 +23419,619 @@ const PYTHON = new RegExp(String.raw`#[^\n]*|(?<string>[rbfuRBFU]{0,2}(?:${TRIPL
 /** Where a value begins, a slash begins a regular expression; it is one mark, and nothing in it is changed. */
 const REGEX = String.raw`(?<=(?:^|[(,=:[!&|?{};])\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*`;
 const JAVASCRIPT = new RegExp(String.raw`\/\/[^\n]*|\/\*[\s\S]*?\*\/|(?<string>${QUOTED}|${TICKS})|(?<regex>${REGEX})|${REST}`, "gu");
+// src/assertions/mutate-context.ts
+/** What stands above a value: the tokens of the lines before it, where mistakes come from. Pure. */
+/** Characters: about a screen. What is far above is not what somebody confuses a value with. */
+const NEARBY = 4e3;
+/** From the start of a line on, because in the middle of a string the quotes would be the wrong way round. */
+function nearbyTokens({ prefix, language }) {
+	const from = prefix.length <= NEARBY ? 0 : prefix.indexOf("\n", prefix.length - NEARBY) + 1;
+	return readTokens(prefix.slice(from), language);
+}
+const distinct = (items) => [...new Set(items)];
+// src/assertions/mutate-exceptions.ts
+/** The class of an exception → others that somebody could have expected: of the language, or of the file. Pure. */
+/**
+* A class that is neither above nor below the written one: what raises a `KeyError` raises a `LookupError` too. Of the
+* file's own classes nobody knows which are above which.
+*/
+function exceptionOptions(place) {
+	const own = place.value.split(".").at(-1)?.trim() ?? "";
+	const parents = place.language === "python" ? PYTHON_PARENTS : JAVASCRIPT_PARENTS;
+	const isFar = (name) => !ancestors(name, parents).includes(own) && !ancestors(own, parents).includes(name);
+	const builtins = Object.keys(parents).filter((name) => isFar(name) && name.endsWith("Warning") === own.endsWith("Warning"));
+	const nearby = nearbyTokens(place).filter(({ type, text }) => type === "name" && isExceptionName(text) && isFar(text));
+	return [...builtins.map((value) => ({
+		how: "another exception",
+		value
+	})), ...distinct(nearby.map(({ text }) => text)).map((value) => ({
+		how: "another exception of the file",
+		value
+	}))];
+}
+function ancestors(name, parents) {
+	const parent = parents[name];
+	return parent === void 0 || parent === "" ? [name] : [name, ...ancestors(parent, parents)];
+}
+/** Class → the class above it; '' where that is the root of all. */
+const PYTHON_PARENTS = {
+	ValueError: "Exception",
+	TypeError: "Exception",
+	KeyError: "LookupError",
+	IndexError: "LookupError",
+	LookupError: "Exception",
+	AttributeError: "Exception",
+	RuntimeError: "Exception",
+	NotImplementedError: "RuntimeError",
+	OSError: "Exception",
+	FileNotFoundError: "OSError",
+	PermissionError: "OSError",
+	TimeoutError: "OSError",
+	ImportError: "Exception",
+	AssertionError: "Exception",
+	ZeroDivisionError: "ArithmeticError",
+	OverflowError: "ArithmeticError",
+	ArithmeticError: "Exception",
+	UnicodeDecodeError: "ValueError",
+	StopIteration: "Exception",
+	DeprecationWarning: "Warning",
+	UserWarning: "Warning",
+	RuntimeWarning: "Warning",
+	FutureWarning: "Warning",
+	SyntaxWarning: "Warning",
+	Warning: "Exception",
+	Exception: ""
+};
+const JAVASCRIPT_PARENTS = {
+	TypeError: "Error",
+	RangeError: "Error",
+	SyntaxError: "Error",
+	ReferenceError: "Error",
+	URIError: "Error",
+	EvalError: "Error",
+	Error: ""
+};
 // src/assertions/mutate-names.ts
+function nameOptions(place) {
+	const own = place.value.split(".").map((part) => part.trim());
+	const chains = nearbyChains(place);
+	const siblings = chains.filter((chain) => isSibling(chain, own));
+	const alike = chains.filter((chain) => chain.length === own.length && isSameShape(chain, own));
+	const builtins = TYPES[languageKey(place.language)].includes(place.value) ? TYPES[languageKey(place.language)].map((name) => [name]) : [];
+	return [
+		...optionsOf$1("another type", builtins),
+		...optionsOf$1("another member", siblings),
+		...siblings.length > 0 && own.length > 1 ? [] : optionsOf$1("another name", alike)
+	];
+}
+const optionsOf$1 = (how, chains) => distinct(chains.map((chain) => chain.join("."))).slice(-24).map((value) => ({
+	how,
+	value
+}));
+/** Of the same object: `a.b.c` and `a.b.d`. */
+const isSibling = (chain, own) => own.length > 1 && chain.length === own.length && chain.slice(0, -1).join(".") === own.slice(0, -1).join(".") && isSameShape(chain, own);
+/** `UPPER_CASE`, `Capital` or `small`. */
+function shapeOf(name) {
+	const letters = name.replace(/^[_$]+/, "");
+	if (/^[A-Z][A-Z\d_]+$/.test(letters)) return "upper";
+	return /^\p{Lu}/u.test(letters) ? "capital" : "small";
+}
+const isSameShape = (a, b) => shapeOf(a.at(-1) ?? "") === shapeOf(b.at(-1) ?? "") && shapeOf(a[0] ?? "") === shapeOf(b[0] ?? "");
+/** Names and members as they are read, without what is called, declared or a word of the language. */
+function nearbyChains({ prefix, language }) {
+	const tokens = nearbyTokens({
+		prefix,
+		language
+	});
+	const chains = [];
+	for (let at = 0; at < tokens.length;) {
+		const end = endOfChain(tokens, at);
+		const parts = tokens.slice(at, end).filter(({ type }) => type === "name");
+		const isCalled = tokens[end]?.text === "(";
+		if (parts.length > 0 && !isCalled && parts.every((part) => isPlainName(part, language))) chains.push(parts.map(({ text }) => text));
+		at = Math.max(end, at + 1);
+	}
+	return chains;
+}
+function endOfChain(tokens, start) {
+	if (tokens[start]?.type !== "name") return start;
+	let end = start + 1;
+	while (tokens[end]?.text === "." && tokens[end + 1]?.type === "name") end += 2;
+	return end;
+}
+/** A name of its own, and no word of a language. */
+const isPlainName = (token, language) => kindOfToken(token, language) === "name" && !KEYWORDS.has(token.text);
 const KEYWORDS = new Set("and as assert async await break case catch class const continue debugger def default del delete do elif else enum except export extends finally for from function get global if implements import in instanceof interface is lambda let new nonlocal not of or pass raise return set static super switch this throw try type typeof var void while with yield test it describe expect self cls".split(" "));
+const languageKey = (language) => language === "python" ? "python" : "javascript";
+const TYPES = {
+	python: [
+		"str",
+		"int",
+		"float",
+		"bool",
+		"list",
+		"tuple",
+		"dict",
+		"set",
+		"bytes"
+	],
+	javascript: [
+		"String",
+		"Number",
+		"Boolean",
+		"Array",
+		"Object",
+		"Map",
+		"Set",
+		"Promise",
+		"Date"
+	]
+};
+// src/assertions/mutation.ts
+const pick = (items, { uniform }) => items[Math.floor(uniform() * items.length)];
+// src/assertions/mutate-number.ts
+/**
+* A number → numbers that somebody could have written instead: off by one, another digit, the other sign, twice as
+* much, zero, or another number of the file. Pure. A whole number stays whole, and 1.50 keeps its two decimals.
+*/
+function numberOptions(place, { signed = true } = {}) {
+	const options = [
+		...arithmetic(place.value),
+		...digitOptions(place),
+		...nearbyNumbers(place)
+	];
+	return signed ? options : options.filter(({ value }) => !/^[-+]/.test(value));
+}
+/** Null for other notations: hexadecimal, exponents, underscores, leading zeros. */
+function parseDecimal(text) {
+	const [, sign, whole = "", part = "", suffix = ""] = /^([-+]?)\s*(0|[1-9]\d*)(?:\.(\d+))?([njJ]?)$/.exec(text) ?? [];
+	if (sign === void 0) return null;
+	return {
+		digits: BigInt(`${sign === "-" ? "-" : ""}${whole}${part}`),
+		places: part.length,
+		suffix
+	};
+}
+function arithmetic(value) {
+	const number = parseDecimal(value);
+	if (!number) return [];
+	const { digits } = number;
+	const option = (how, changed) => ({
+		how,
+		value: render({
+			...number,
+			digits: changed
+		})
+	});
+	return [
+		option("off by one", digits + 1n),
+		option("off by one", digits - 1n),
+		option("other sign", -digits),
+		option("doubled", digits * 2n),
+		option("zero", 0n)
+	];
+}
+function render({ digits, places, suffix }) {
+	const sign = digits < 0n ? "-" : "";
+	const all = `${digits < 0n ? -digits : digits}`.padStart(places + 1, "0");
+	const point = all.length - places;
+	return `${sign}${all.slice(0, point)}${places > 0 ? "." : ""}${all.slice(point)}${suffix}`;
+}
+/** One digit of many is replaced; the first one of a longer number not by a zero. */
+function digitOptions({ value, chance }) {
+	const [, lead = "", rest = ""] = /^([-+]?\s*(?:0[xXoObB])?)(.*)$/s.exec(value) ?? [];
+	const places = [...rest.replace(/[eE][-+]?\d+.*$/, "")].flatMap((character, index) => /\d/.test(character) ? [index] : []);
+	const at = pick(places, chance);
+	if (at === void 0) return [];
+	const most = /0b/i.test(lead) ? 2 : /0o/i.test(lead) ? 8 : 10;
+	const least = at === places[0] && places.length > 1 ? 1 : 0;
+	const digit = least + Math.floor(chance.uniform() * (most - least));
+	return [{
+		how: "other digit",
+		value: `${lead}${rest.slice(0, at)}${digit}${rest.slice(at + 1)}`
+	}];
+}
+/** Of the same form: whole or not. */
+function nearbyNumbers(place) {
+	const form = (text) => [
+		text.includes("."),
+		/^0[xob]/i.test(text),
+		/[nj]$/i.test(text)
+	].join();
+	const wanted = form(place.value.replace(/^[-+]\s*/, ""));
+	const numbers = nearbyTokens(place).filter(({ type, text }) => type === "number" && form(text) === wanted);
+	const found = pick(numbers, place.chance);
+	return found ? [{
+		how: "another of the file",
+		value: found.text
+	}] : [];
+}
+// src/assertions/mutate-parts.ts
+function partOptions(place, optionsOf) {
+	const { value, language, chance } = place;
+	const tokens = readTokens(value, language);
+	const hasOwnNames = tokens.some(({ text }) => OWN_NAMES.has(text));
+	const isLiteral = (token) => token.type !== "name" || !isPlainName(token, language);
+	const parts = tokens.filter((_, at) => isPart(tokens, at, language));
+	const part = pick(hasOwnNames ? parts.filter(isLiteral) : preferLiterals(parts, isLiteral), chance);
+	if (!part) return [];
+	const kind = kindOfToken(part, language);
+	return optionsOf(kind, {
+		...place,
+		value: part.text
+	}).map((option) => ({
+		how: `one part: ${kind}`,
+		value: value.slice(0, part.start) + option.value + value.slice(part.end)
+	}));
+}
+const preferLiterals = (parts, isLiteral) => {
+	const literals = parts.filter(isLiteral);
+	return literals.length > 0 ? literals : [...parts];
+};
+/** Words that bring variables of their own. */
+const OWN_NAMES = /* @__PURE__ */ new Set([
+	"lambda",
+	"for",
+	"function",
+	"async",
+	"class"
+]);
+/** Whether a token is a value by itself: not a key, a member, a keyword argument, or what is called. */
+function isPart(tokens, at, language) {
+	const [token, before, after] = [
+		tokens[at],
+		tokens[at - 1]?.text,
+		tokens[at + 1]?.text
+	];
+	if (token.type === "mark" || after === ":" && before !== "[") return false;
+	if (token.type !== "name") return token.type !== "string" || after !== ".";
+	if (before === "." || after === "." || after === "(" || after === "=" || after === "[") return false;
+	return kindOfToken(token, language) !== "name" || isPlainName(token, language);
+}
+/** Nothing in a collection can be changed when nothing is in it. */
+function emptyOptions({ value, language }) {
+	const empty = value.replace(/\s/g, "");
+	if (![
+		"[]",
+		"{}",
+		"()"
+	].includes(empty)) return [];
+	return (language === "python" ? [
+		"[]",
+		"{}",
+		"None",
+		"['']"
+	] : [
+		"[]",
+		"{}",
+		"null",
+		"['']"
+	]).filter((other) => other !== empty).map((other) => ({
+		how: "other empty value",
+		value: other
+	}));
+}
+// src/assertions/mutate-same.ts
+const isSameValue = (a, b, language) => spelling(a, language) === spelling(b, language);
+function spelling(text, language) {
+	const joined = readTokens(text, language).map(spellToken).join(" ").replace(/, (?=[)\]}])/g, "");
+	const sign = /^([-+]) #(\S+)$/.exec(joined);
+	if (!sign) return joined;
+	return sign[1] === "+" || sign[2] === "0" ? `#${sign[2]}` : joined;
+}
+function spellToken({ type, text }) {
+	if (type === "number") return `#${spellNumber(text)}`;
+	return type === "string" ? spellString(text) : ALIASES[text] ?? text;
+}
+/** Python's old names of one class. */
+const ALIASES = {
+	IOError: "OSError",
+	EnvironmentError: "OSError",
+	WindowsError: "OSError"
+};
+/** `1`, `1.0`, `1e0` and `0x1` are equal in both languages; a suffix is another type. */
+function spellNumber(text) {
+	const plain = text.replaceAll("_", "").toLowerCase();
+	const suffix = /^0x/.test(plain) ? "" : /[nj]$/.exec(plain)?.[0] ?? "";
+	const digits = suffix === "" ? plain : plain.slice(0, -1);
+	if (/^\d{16,}$/.test(digits)) return `${BigInt(digits)}${suffix}`;
+	return `${Number(digits)}${suffix}`;
+}
+/** Quotes and escapes of quotes are spelling; a prefix is not, but for Python's `u`. */
+function spellString(text) {
+	const [, prefix = "", quotes = "", content = ""] = /^([a-zA-Z]{0,2})("""|'''|["'`])([\s\S]*)\2$/.exec(text) ?? [];
+	const mark = quotes === "`" && content.includes("${") ? "`" : "";
+	return `${prefix.toLowerCase().replace("u", "")}${mark}"${content.replace(/\\(["'`])/g, "$1")}"`;
+}
 // src/assertions/mutate-string.ts
+/**
+* A string → strings that somebody could have written instead: another word, other case, one character off, or another
+* string of the file. Pure. Quotes, prefix, escapes and the braces of templates stay as they are.
+*/
+function stringOptions(place) {
+	const literal = parseLiteral(place.value);
+	if (!literal) return [];
+	return [
+		{
+			how: "other word",
+			content: withOtherWord(literal, place)
+		},
+		{
+			how: "other case",
+			content: withOtherCase(literal, place)
+		},
+		{
+			how: "one character off",
+			content: withOtherCharacter(literal, place)
+		},
+		{
+			how: "another of the file",
+			content: otherContent(literal, place)
+		}
+	].flatMap(({ how, content }) => content === void 0 ? [] : [{
+		how,
+		value: `${literal.open}${content}${literal.close}`
+	}]);
+}
+function parseLiteral(text) {
+	const [, prefix = "", quotes, content = ""] = /^([a-zA-Z]{0,2})("""|'''|["'`])([\s\S]*)\2$/.exec(text) ?? [];
+	return quotes === void 0 ? null : {
+		open: prefix + quotes,
+		content,
+		close: quotes
+	};
+}
+const isTemplate = ({ open }) => /^[a-z]*f/i.test(open) || open.endsWith("`");
 /** Escapes, and what a template computes. */
 const ESCAPE = String.raw`\\(?:u\{[^}]*\}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|x[\da-fA-F]{2}|N\{[^}]*\}|[\s\S])`;
 const FIXED$2 = new RegExp(ESCAPE, "g");
 const FIXED_IN_TEMPLATE = new RegExp(String.raw`${ESCAPE}|\$?\{[^}]*\}`, "g");
+/** Runs of letters and digits that may be changed. */
+function wordsOf$1(literal) {
+	const blank = (text) => " ".repeat(text.length);
+	return [...literal.content.replace(isTemplate(literal) ? FIXED_IN_TEMPLATE : FIXED$2, blank).matchAll(/[\p{L}\p{N}]+/gu)].map(({ index, 0: text }) => ({
+		text,
+		start: index,
+		end: index + text.length
+	}));
+}
+const splice = (content, { start, end }, text) => content.slice(0, start) + text + content.slice(end);
+/** A word of another string nearby, else of a name. */
+function withOtherWord(literal, place) {
+	const word = pick(wordsOf$1(literal).filter(({ text }) => /^\p{L}{2,}$/u.test(text)), place.chance);
+	if (!word) return void 0;
+	const tokens = nearbyTokens(place);
+	const wordsIn = (type) => distinct(tokens.filter((token) => token.type === type).flatMap(({ text }) => text.match(/[A-Za-z]{2,}/g) ?? [])).filter((text) => text.toLowerCase() !== word.text.toLowerCase());
+	const strings = wordsIn("string");
+	const other = pick(strings.length > 0 ? strings : wordsIn("name"), place.chance);
+	return other === void 0 ? void 0 : splice(literal.content, word, likeCase(other, word.text));
+}
+/** `name` for `User` is `Name`. */
+function likeCase(text, model) {
+	if (model.length > 1 && model === model.toUpperCase()) return text.toUpperCase();
+	return /^\p{Lu}/u.test(model) ? text.charAt(0).toUpperCase() + text.slice(1) : text.charAt(0).toLowerCase() + text.slice(1);
+}
+function withOtherCase(literal, { chance }) {
+	const word = pick(wordsOf$1(literal).filter(({ text }) => /[A-Za-z]/.test(text)), chance);
+	if (!word) return void 0;
+	const { text } = word;
+	const first = text.charAt(0);
+	const flipped = first === first.toUpperCase() ? first.toLowerCase() : first.toUpperCase();
+	const isShout = text.length > 1 && text === text.toUpperCase();
+	return splice(literal.content, word, isShout ? text.toLowerCase() : flipped + text.slice(1));
+}
+/** One left out, one twice, two that changed places, or another digit. */
+function withOtherCharacter(literal, { chance }) {
+	const word = pick(wordsOf$1(literal), chance);
+	if (!word) return void 0;
+	const { text } = word;
+	const at = Math.floor(chance.uniform() * text.length);
+	const [before, character, after] = [
+		text.slice(0, at),
+		text.charAt(at),
+		text.slice(at + 1)
+	];
+	if (/\d/.test(character)) return splice(literal.content, word, `${before}${Math.floor(chance.uniform() * 10)}${after}`);
+	if (/[^ -~]/.test(text)) return void 0;
+	const typos = [
+		`${before}${after}`,
+		`${before}${character}${character}${after}`,
+		`${before}${after.charAt(0)}${character}${after.slice(1)}`
+	];
+	return splice(literal.content, word, pick(typos, chance) ?? text);
+}
+/** Nobody takes a sentence for a word. */
+const isLikeLength = (length, own) => length <= 4 * own + 4 && own <= 4 * length + 4;
+/** The content of another string nearby that can stand between the same quotes. */
+function otherContent({ content: own }, place) {
+	const fits = (content) => content.length > 0 && isLikeLength(content.length, own.length) && !/["'`\\\n{}$]/.test(content);
+	const contents = nearbyTokens(place).filter(({ type }) => type === "string").flatMap(({ text }) => parseLiteral(text)?.content ?? []);
+	return pick(distinct(contents.filter(fits)), place.chance);
+}
 // src/assertions/mutate.ts
+/** Null also for what is no claim of equality: of `x > 3` another bound may be true as well. */
+function mutateAssertion(assertion, chance) {
+	const { target, prefix, language, open, condition } = assertion;
+	if (open || condition || !claimsEquality(prefix)) return null;
+	const kind = kindOfAssertion(assertion);
+	const place = {
+		value: target.trim(),
+		language,
+		prefix,
+		chance
+	};
+	const options = optionsOf(kind, place).filter(({ value }) => !isSameValue(value, place.value, language));
+	const how = pick([...new Set(options.map((option) => option.how))], chance);
+	const option = pick(options.filter((candidate) => candidate.how === how), chance);
+	return option ? {
+		kind,
+		...option
+	} : null;
+}
 /** What is asked for by `raises` is an exception, whatever it is called. */
 function kindOfAssertion({ target, language, family }) {
 	const kind = kindOfValue(target.trim(), language);
 	return kind === "name" && /-(?:raises|warns)$/.test(family) ? "exception" : kind;
+}
+/** Each way of going wrong is as likely as the others, however many values it gives. */
+function optionsOf(kind, place) {
+	return OPTIONS[kind](place);
+}
+const OPTIONS = {
+	number: numberOptions,
+	boolean: ({ value }) => [{
+		how: "negated",
+		value: NEGATIONS[value] ?? value
+	}],
+	null: ({ value, language }) => nullOptions(value, language === "python"),
+	string: stringOptions,
+	exception: exceptionOptions,
+	name: nameOptions,
+	collection: (place) => [...emptyOptions(place), ...partOptions(place, partOf)],
+	expression: (place) => partOptions(place, partOf)
+};
+/** A sign before a number inside of a larger value is not part of it. */
+const partOf = (kind, place) => kind === "number" ? numberOptions(place, { signed: false }) : optionsOf(kind, place);
+const NEGATIONS = {
+	True: "False",
+	False: "True",
+	true: "false",
+	false: "true"
+};
+function nullOptions(value, isPython) {
+	return (isPython ? [
+		"False",
+		"True",
+		"0",
+		"''",
+		"[]"
+	] : [
+		"null",
+		"undefined",
+		"false",
+		"true",
+		"0",
+		"''"
+	]).filter((other) => other !== value).map((other) => ({
+		how: "another value",
+		value: other
+	}));
+}
+// src/assertions/alternatives.ts
+/**
+* Values that somebody could have meant in the place of a written one. Pure.
+*
+* In: an assertion, a source of chance. Out: other values of its kind, each once; none where nothing says what else the
+* value could be. They are made as the mistakes of the mutation benchmark are, from the written value alone.
+*/
+/** At most `count`; some ways of going wrong give the same value again, so it is tried a few times more. */
+function alternativesTo(assertion, { count, chance }) {
+	const found = /* @__PURE__ */ new Set();
+	for (let attempt = 0; attempt < ATTEMPTS$2 * count && found.size < count; attempt += 1) {
+		const mutation = mutateAssertion(assertion, chance);
+		if (mutation === null) break;
+		found.add(mutation.value);
+	}
+	return [...found];
+}
+const ATTEMPTS$2 = 3;
+// src/scoring/rivals.ts
+/**
+* How a written value stands beside values that somebody could have meant instead.
+*
+* In: a model that has read up to the value, the assertion. Out: nats. Whether a value is hard to know is the same for it and
+* for its rivals, so that what is left says more about the value itself than its probability does.
+*/
+/** Asked for each value; each is one short run. */
+const COUNT = 6;
+/** null: there is nothing to compare with. The same value at the same place has the same rivals. */
+async function askRivals(reader, assertion, { nll }) {
+	const { prefix, language, path, target } = assertion;
+	const chance = createRandom(`${path}\n${prefix.length}\n${target}`);
+	const nlls = [];
+	for (const value of alternativesTo(assertion, {
+		count: COUNT,
+		chance
+	})) nlls.push((await reader.score({
+		prefix,
+		target: value,
+		language
+	})).nll);
+	if (nlls.length === 0) return null;
+	const mean = nlls.reduce((sum, other) => sum + other, 0) / nlls.length;
+	return {
+		best: nll - Math.min(...nlls),
+		mean: nll - mean
+	};
+}
+// src/scoring/score.ts
+/** Scores and completes every assertion. Throws ModelError when the adapter does not fit the base model. */
+async function scoreAssertions(languageModel, assertions, { adapter, count = 5, rivals = false, onProgress }) {
+	const adapted = languageModel.reader({ adapter });
+	const base = languageModel.reader();
+	const scores = [];
+	for (const [done, index] of readingOrder(assertions).entries()) {
+		scores[index] = await scoreAssertion(assertions[index], {
+			adapted,
+			base,
+			count,
+			rivals
+		});
+		onProgress?.(done + 1, assertions.length);
+	}
+	return scores;
+}
+/** Indices by file, then by place. */
+function readingOrder(assertions) {
+	const fileNumber = /* @__PURE__ */ new Map();
+	for (const { path } of assertions) if (!fileNumber.has(path)) fileNumber.set(path, fileNumber.size);
+	const fileOf = (index) => fileNumber.get(assertions[index]?.path);
+	const startOf = (index) => assertions[index]?.start;
+	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
+}
+async function scoreAssertion(assertion, { adapted, base, count, rivals }) {
+	if (assertion.open) return describe$3(assertion, { completion: await adapted.candidates({
+		...assertion,
+		count
+	}) });
+	const scores = {
+		adapted: await adapted.score(assertion),
+		base: await base.score(assertion)
+	};
+	const completion = await adapted.candidates({
+		...assertion,
+		count
+	});
+	const score = describe$3(assertion, {
+		...scores,
+		completion
+	});
+	if (!rivals || isFirst(score)) return score;
+	return {
+		...score,
+		rivals: await askRivals(adapted, assertion, scores.adapted)
+	};
+}
+/** Whether the value is what the model would have written. */
+const isFirst = ({ assertion, candidates, completion }) => exactMatch(candidates[0]?.text ?? completion, assertion.target);
+function describe$3(assertion, { completion, adapted, base }) {
+	const { target, open } = assertion;
+	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
+	return {
+		assertion,
+		targetTokens: adapted?.tokens ?? 0,
+		nll: adapted?.nll ?? null,
+		baseNll: base?.nll ?? null,
+		standing: adapted?.standing ?? null,
+		rivals: null,
+		probability: adapted?.probability ?? null,
+		baseProbability: base?.probability ?? null,
+		candidates: completion.candidates,
+		rank: open || place < 0 ? null : place + 1,
+		completion: completion.greedy,
+		exactMatch: !open && exactMatch(completion.greedy, target),
+		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
+	};
 }
 // src/report/isotonic.ts
 /** Between two points in proportion; beyond the ends as at the ends. Without points: the score's own share. */
@@ -23407,12 +24052,10 @@ function readCurve(curve, score) {
 */
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 function opinionOf(score) {
-	const { assertion, nll, baseNll, standing, probability, targetTokens, candidates, completion } = score;
+	const { assertion, nll, baseNll, standing, rivals, probability, targetTokens, candidates } = score;
 	if (assertion.open || assertion.condition) return null;
 	if (nll === null || baseNll === null || standing === null || probability === null) return null;
-	const isWritten = (text) => exactMatch(text, assertion.target);
-	const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
-	const isFirst = isWritten(candidates[0]?.text ?? completion);
+	const other = candidates.find(({ text }) => !exactMatch(text, assertion.target))?.probability ?? 0;
 	return {
 		kind: kindOfAssertion(assertion),
 		nll,
@@ -23421,7 +24064,8 @@ function opinionOf(score) {
 		tokens: targetTokens,
 		probability,
 		other,
-		isFirst
+		isFirst: isFirst(score),
+		rivals
 	};
 }
 /**
@@ -23438,11 +24082,16 @@ const READERS = {
 	ratio: ({ other, probability }) => clamp(Math.log((other + .001) / (probability + 1e-6)), -6, 12),
 	confidence: ({ other }) => other,
 	notFirst: ({ isFirst }) => isFirst ? 0 : 1,
+	bestRival: ({ rivals }) => clamp(rivals?.best ?? 0, -3, 3),
+	meanRival: ({ rivals }) => clamp(rivals?.mean ?? 0, -4, 4),
+	baseNllPerToken: ({ baseNll, tokens }) => Math.min(12, baseNll / Math.max(1, tokens)),
 	loss: ({ nll, baseNll }) => clamp(nll - baseNll, -4, 4)
 };
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 /** How much speaks against the value: log odds of the fit, which rank values but promise nothing. */
 const doubtOf = (opinion, { intercept, weights, kinds }) => EVIDENCE.reduce((sum, name) => sum + (weights[name] ?? 0) * READERS[name](opinion), intercept + (kinds[opinion.kind] ?? 0));
+/** Whether a calibration counts the values that could have been meant: else nobody needs to ask for them. */
+const asksRivals = ({ wrongValue }) => (wrongValue?.weights.bestRival ?? 0) + (wrongValue?.weights.meanRival ?? 0) > 0;
 /** That the value is wrong, as often as it was in the calibration, at its prior. */
 const wrongProbability = (opinion, model) => atPrior(readCurve(model.curve, doubtOf(opinion, model)), model.prior);
 /** A probability where half of all values are wrong → where this share is (Bayes; Elkan 2001, theorem 2). */
@@ -23519,60 +24168,6 @@ function summarize(scores, reports) {
 	};
 }
 const sum$1 = (values) => values.reduce((total, value) => total + value, 0);
-// src/scoring/score.ts
-/** Scores and completes every assertion. Throws ModelError when the adapter does not fit the base model. */
-async function scoreAssertions(languageModel, assertions, { adapter, count = 5, onProgress }) {
-	const adapted = languageModel.reader({ adapter });
-	const base = languageModel.reader();
-	const scores = [];
-	for (const [done, index] of readingOrder(assertions).entries()) {
-		scores[index] = await scoreAssertion(assertions[index], {
-			adapted,
-			base,
-			count
-		});
-		onProgress?.(done + 1, assertions.length);
-	}
-	return scores;
-}
-/** Indices by file, then by place. */
-function readingOrder(assertions) {
-	const fileNumber = /* @__PURE__ */ new Map();
-	for (const { path } of assertions) if (!fileNumber.has(path)) fileNumber.set(path, fileNumber.size);
-	const fileOf = (index) => fileNumber.get(assertions[index]?.path);
-	const startOf = (index) => assertions[index]?.start;
-	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
-}
-async function scoreAssertion(assertion, { adapted, base, count }) {
-	return describe$3(assertion, {
-		...assertion.open ? {} : {
-			adapted: await adapted.score(assertion),
-			base: await base.score(assertion)
-		},
-		completion: await adapted.candidates({
-			...assertion,
-			count
-		})
-	});
-}
-function describe$3(assertion, { completion, adapted, base }) {
-	const { target, open } = assertion;
-	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
-	return {
-		assertion,
-		targetTokens: adapted?.tokens ?? 0,
-		nll: adapted?.nll ?? null,
-		baseNll: base?.nll ?? null,
-		standing: adapted?.standing ?? null,
-		probability: adapted?.probability ?? null,
-		baseProbability: base?.probability ?? null,
-		candidates: completion.candidates,
-		rank: open || place < 0 ? null : place + 1,
-		completion: completion.greedy,
-		exactMatch: !open && exactMatch(completion.greedy, target),
-		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
-	};
-}
 // src/snapshots/retention.ts
 /** Every so many commits a snapshot is kept for good. */
 const CHECKPOINT_INTERVAL = 64;
@@ -24254,6 +24849,10 @@ async function updateAdapter(workspace, options) {
 		commit: rebuild.startCommit,
 		maxHistory: rebuild.maxHistory ?? null
 	} : await findStart(workspace, until));
+	if (!rebuild && hasLearned(walk)) await storeWalk(workspace, {
+		walker,
+		walk
+	});
 	const updated = await followHistory(workspace, options, {
 		walker,
 		walk
@@ -24288,7 +24887,7 @@ async function followHistory(workspace, { until, rebuild, onProgress }, { walker
 	};
 	for await (const step of followCommits(workspace, options)) {
 		notices.push(...step.notices);
-		if (!rebuild && isCheckpoint(walk)) await store$1(workspace, {
+		if (!rebuild && isCheckpoint(walk)) await storeWalk(workspace, {
 			walker,
 			walk
 		});
@@ -24297,7 +24896,7 @@ async function followHistory(workspace, { until, rebuild, onProgress }, { walker
 	const { snapshot } = rebuild ? await makeSnapshot(workspace, {
 		walker,
 		walk
-	}) : await store$1(workspace, {
+	}) : await storeWalk(workspace, {
 		walker,
 		walk
 	});
@@ -24309,13 +24908,14 @@ async function followHistory(workspace, { until, rebuild, onProgress }, { walker
 	};
 }
 /** Puts the snapshot of the commit where the walk stands into the store. */
-async function store$1(workspace, place) {
+async function storeWalk(workspace, place) {
 	const made = await makeSnapshot(workspace, place);
 	workspace.store.put(made.snapshot, made.state);
 	return made;
 }
 /** A state that nothing was stepped or learned into is not worth a stop. */
-const isCheckpoint = ({ hiddenState, learned, position }) => (hiddenState ?? learned.memory ?? learned.residual) !== null && position % 64 === 0;
+const isCheckpoint = (walk) => (walk.hiddenState !== null || hasLearned(walk)) && walk.position % 64 === 0;
+const hasLearned = ({ learned }) => (learned.memory ?? learned.residual) !== null;
 const startNotices = ({ maxHistory, startCommit }) => maxHistory === null ? [] : [`what came before ${startCommit.slice(0, 10)} is read as one state, not commit by commit (--max-history)`];
 /** How many commits fit into ten minutes, in round numbers. */
 function adviceFor(total, secondsLeft) {
@@ -28117,7 +28717,7 @@ function buildMemoryGraph(model, weights, { maxPositions }) {
 		addSums(graph, model, {
 			name,
 			matrices,
-			input: pick(graph, inputOf.get(name), isPicked ? void 0 : selected),
+			input: pick$1(graph, inputOf.get(name), isPicked ? void 0 : selected),
 			error
 		});
 	}
@@ -31924,6 +32524,7 @@ async function scoreWith(workspace, snapshot, assertions, options) {
 	return await scoreAssertions(languageModel, assertions, {
 		adapter: snapshot.adapter,
 		count: workspace.config.check.candidates,
+		rivals: asksRivals(workspace.pack.manifest.calibration),
 		onProgress: (done, total) => options.onProgress?.({
 			stage: "check",
 			done,

@@ -2,8 +2,8 @@ import { i as __toESM } from "./rolldown-runtime.js";
 import { A as require_picomatch, H as NOTHING_LEARNED, T as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { o as UsageError } from "./errors.js";
 import { c as isAncestor, n as countCommits, s as firstParentCommits, t as ancestorAt, u as parseRange } from "./ancestry.js";
-import { n as exactMatch, t as editSimilarity } from "./metrics.js";
-import { a as wrongProbability, n as opinionOf, t as doubtOf } from "./value-evidence.js";
+import { l as scoreAssertions, n as doubtOf, o as wrongProbability, r as opinionOf, t as asksRivals } from "./value-evidence.js";
+import { n as exactMatch } from "./metrics.js";
 import { t as planRetention } from "./retention.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { a as makeSnapshot, f as learnsAssertions, l as resumeWalk, r as followCommits, s as beginWalk, t as openWalker } from "./walker.js";
@@ -82,60 +82,6 @@ function summarize(scores, reports) {
 	};
 }
 const sum = (values) => values.reduce((total, value) => total + value, 0);
-// src/scoring/score.ts
-/** Scores and completes every assertion. Throws ModelError when the adapter does not fit the base model. */
-async function scoreAssertions(languageModel, assertions, { adapter, count = 5, onProgress }) {
-	const adapted = languageModel.reader({ adapter });
-	const base = languageModel.reader();
-	const scores = [];
-	for (const [done, index] of readingOrder(assertions).entries()) {
-		scores[index] = await scoreAssertion(assertions[index], {
-			adapted,
-			base,
-			count
-		});
-		onProgress?.(done + 1, assertions.length);
-	}
-	return scores;
-}
-/** Indices by file, then by place. */
-function readingOrder(assertions) {
-	const fileNumber = /* @__PURE__ */ new Map();
-	for (const { path } of assertions) if (!fileNumber.has(path)) fileNumber.set(path, fileNumber.size);
-	const fileOf = (index) => fileNumber.get(assertions[index]?.path);
-	const startOf = (index) => assertions[index]?.start;
-	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
-}
-async function scoreAssertion(assertion, { adapted, base, count }) {
-	return describe(assertion, {
-		...assertion.open ? {} : {
-			adapted: await adapted.score(assertion),
-			base: await base.score(assertion)
-		},
-		completion: await adapted.candidates({
-			...assertion,
-			count
-		})
-	});
-}
-function describe(assertion, { completion, adapted, base }) {
-	const { target, open } = assertion;
-	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
-	return {
-		assertion,
-		targetTokens: adapted?.tokens ?? 0,
-		nll: adapted?.nll ?? null,
-		baseNll: base?.nll ?? null,
-		standing: adapted?.standing ?? null,
-		probability: adapted?.probability ?? null,
-		baseProbability: base?.probability ?? null,
-		candidates: completion.candidates,
-		rank: open || place < 0 ? null : place + 1,
-		completion: completion.greedy,
-		exactMatch: !open && exactMatch(completion.greedy, target),
-		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
-	};
-}
 // src/commands/advance.ts
 /** The same update with the adapter that may check what is new since `base`; null: all that there is. */
 async function forRange(workspace, updated, { base }) {
@@ -334,6 +280,7 @@ async function scoreWith(workspace, snapshot, assertions, options) {
 	return await scoreAssertions(languageModel, assertions, {
 		adapter: snapshot.adapter,
 		count: workspace.config.check.candidates,
+		rivals: asksRivals(workspace.pack.manifest.calibration),
 		onProgress: (done, total) => options.onProgress?.({
 			stage: "check",
 			done,

@@ -289,6 +289,9 @@ const EVIDENCE = [
 	"ratio",
 	"confidence",
 	"notFirst",
+	"bestRival",
+	"meanRival",
+	"baseNllPerToken",
 	"loss"
 ];
 const checkWeight$1 = (value, at) => {
@@ -1048,7 +1051,7 @@ const packagesFolder = () => namedFolder;
 const loadPackage = (name) => load(name);
 /** Where a file of a package lies, such as `onnxruntime-node/package.json`. */
 const packagePath = (file) => load.resolve(file);
-// src/adaptation/random.ts
+// src/runtime/random.ts
 /**
 * Random numbers that follow from a text: the same on every machine.
 *

@@ -4,7 +4,7 @@ import { It as chooseParts, Nt as EVIDENCE, Ot as openModelPack, rt as createRan
 import { a as writeWhole, c as sheet, d as quantile, l as text, m as followAdapters, o as COLORS, s as px, t as openMeasured } from "./bench-workspace.js";
 import { c as openChoice, i as wantedCommit, n as presentFolder, t as fetchFolder } from "./mine-clone.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
-import { c as mutateAssertion, i as standsIn, l as VALUE_KINDS, o as fitIsotonic, r as readEvidence, s as readCurve, t as doubtOf } from "./value-evidence.js";
+import { a as standsIn, c as readCurve, d as mutateAssertion, f as VALUE_KINDS, i as readEvidence, n as doubtOf, s as fitIsotonic, u as askRivals } from "./value-evidence.js";
 import { f as requireFullHistory } from "./ancestry.js";
 import { t as historyAssertions } from "./mine-history.js";
 import { n as exactMatch } from "./metrics.js";
@@ -25,9 +25,12 @@ const PROBABILITY_TEXT = `What the models say of a value is put together by a lo
 way: \`nllPerToken\` (nats per token), \`worstToken\` (nats of the most improbable one), \`excessPerToken\` and \`worstExcess\` (both less
 the entropy of the prediction: improbable where the model was sure), \`worstLead\` (log of the likeliest token over the written one,
 at the worst place), \`improbability\` (of the whole value), \`ratio\` (log of the best other candidate over the value),
-\`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`loss\` (the base model finds
-it more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says
-it already. Whether the value stands in the file above is left out on purpose: how often a mistake does is the choice of
+\`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`bestRival\` and \`meanRival\` (how
+much more likely are up to six values that could have been meant, the best of them and on average; asked where the value is not the
+first candidate), \`baseNllPerToken\` (without the adapter: two opinions are better than one), \`loss\` (the base model finds it
+more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says it already.
+The rivals are made of the value in hand by the rules below, as the mistakes are. That flatters them here: where somebody is
+wrong in another way, what was meant may not be among them. Whether the value stands in the file above is left out on purpose: how often a mistake does is the choice of
 whoever makes the mistakes, here of our own mutator.
 
 The regression only ranks. What is promised is read from a curve that never falls (isotonic regression), fitted on the
@@ -40,7 +43,7 @@ that is wrong. Nobody has measured that share: π is an **assumption**, it stand
 likely wrong" means "if one new value in ten is wrong". Real mistakes may also be harder to see than ours, or easier.
 
 **The threshold** is the one that finds most while at least 80 % of what it finds is wrong (where half of all values are)
-and at most 5 % of the right values are called surprising. It never calls the first candidate
+and at most 3 % of the right values are called surprising. It never calls the first candidate
 surprising, nor a value for which the adapter has nothing else to offer, nor a whole condition.`;
 const MUTATION_TEXT = `## Mistakes
 
@@ -702,7 +705,7 @@ const PRIOR = .1;
 /** Most that may be called surprising while the mistakes are few enough to be worth a look. */
 const LIMITS = {
 	precision: .8,
-	falseAlarms: .05
+	falseAlarms: .03
 };
 /** Throws UsageError for what is no share. */
 function resolvePrior({ prior = PRIOR }) {
@@ -762,12 +765,6 @@ const numberOf = ({ value, low, high }) => ({
 	high: Number.isFinite(high) ? high : null
 });
 // src/commands/mutations-choose.ts
-/**
-* A range of a history → assertions that its commits added or changed, each with a mistake that could have stood there.
-*
-* Taken in turns, one of each commit, then a second, so that a large test file does not crowd out the others; which ones
-* follows from the name of the repository and the place alone. Knows nothing about models.
-*/
 /** Of one commit at most; as for training tasks. */
 const PER_COMMIT = 8;
 /** In the order of the history. */
@@ -834,32 +831,42 @@ async function scoreMutants(languageModel, mutants, { adapterByCommit, count, on
 	return scored;
 }
 async function askSide(reader, { assertion, mutation }, count) {
-	const { prefix, target, language } = assertion;
-	const written = await reader.score({
-		prefix,
-		target,
-		language
-	});
-	const mutated = await reader.score({
-		prefix,
-		target: mutation.value,
-		language
-	});
-	const { candidates, greedy } = await reader.candidates({
+	const { prefix, language } = assertion;
+	const mistaken = {
+		...assertion,
+		target: mutation.value
+	};
+	const scores = {
+		written: await reader.score(assertion),
+		mutated: await reader.score(mistaken)
+	};
+	const completion = await reader.candidates({
 		prefix,
 		language,
 		count
 	});
-	const describeValue = (text, { nll, probability, tokens, standing }) => ({
+	return {
+		written: await describeValue(reader, assertion, {
+			score: scores.written,
+			completion
+		}),
+		mutated: await describeValue(reader, mistaken, {
+			score: scores.mutated,
+			completion
+		})
+	};
+}
+async function describeValue(reader, assertion, { score, completion: { candidates, greedy } }) {
+	const { nll, probability, tokens, standing } = score;
+	const place = placeAmong(assertion.target, candidates, greedy);
+	const rivals = place.isFirst ? null : await askRivals(reader, assertion, score);
+	return {
 		nll,
 		probability,
 		tokens,
 		...standing,
-		...placeAmong(text, candidates, greedy)
-	});
-	return {
-		written: describeValue(target, written),
-		mutated: describeValue(mutation.value, mutated)
+		...place,
+		rivals
 	};
 }
 /** A value among the candidates. */
@@ -975,7 +982,7 @@ const Share = build_default.Number({
 	maximum: 1
 });
 const Nats = build_default.Number({ minimum: 0 });
-/** One model on one value: nats of its tokens, how they stand, probability, that of the best other candidate, whether it comes first. */
+/** One model on one value: nats of its tokens, how they stand, probability, that of the best other candidate, whether it comes first, its rivals. */
 const SideSchema = build_default.Object({
 	nll: Nats,
 	worst: Nats,
@@ -984,7 +991,11 @@ const SideSchema = build_default.Object({
 	excess: build_default.Number(),
 	probability: Share,
 	other: Share,
-	isFirst: build_default.Boolean()
+	isFirst: build_default.Boolean(),
+	rivals: build_default.Union([build_default.Null(), build_default.Object({
+		best: build_default.Number(),
+		mean: build_default.Number()
+	})])
 });
 const ValueSchema = build_default.Object({
 	tokens: Count,

@@ -47,6 +47,10 @@ async function updateAdapter(workspace, options) {
 		maxHistory: rebuild.maxHistory ?? null
 	} : await findStart(workspace, until);
 	const walk = await beginWalk(workspace, walker, start);
+	if (!rebuild && hasLearned(walk)) await storeWalk(workspace, {
+		walker,
+		walk
+	});
 	const updated = await followHistory(workspace, options, {
 		walker,
 		walk
@@ -81,7 +85,7 @@ async function followHistory(workspace, { until, rebuild, onProgress }, { walker
 	};
 	for await (const step of followCommits(workspace, options)) {
 		notices.push(...step.notices);
-		if (!rebuild && isCheckpoint(walk)) await store(workspace, {
+		if (!rebuild && isCheckpoint(walk)) await storeWalk(workspace, {
 			walker,
 			walk
 		});
@@ -90,7 +94,7 @@ async function followHistory(workspace, { until, rebuild, onProgress }, { walker
 	const { snapshot } = rebuild ? await makeSnapshot(workspace, {
 		walker,
 		walk
-	}) : await store(workspace, {
+	}) : await storeWalk(workspace, {
 		walker,
 		walk
 	});
@@ -102,13 +106,14 @@ async function followHistory(workspace, { until, rebuild, onProgress }, { walker
 	};
 }
 /** Puts the snapshot of the commit where the walk stands into the store. */
-async function store(workspace, place) {
+async function storeWalk(workspace, place) {
 	const made = await makeSnapshot(workspace, place);
 	workspace.store.put(made.snapshot, made.state);
 	return made;
 }
 /** A state that nothing was stepped or learned into is not worth a stop. */
-const isCheckpoint = ({ hiddenState, learned, position }) => (hiddenState ?? learned.memory ?? learned.residual) !== null && position % 64 === 0;
+const isCheckpoint = (walk) => (walk.hiddenState !== null || hasLearned(walk)) && walk.position % 64 === 0;
+const hasLearned = ({ learned }) => (learned.memory ?? learned.residual) !== null;
 const startNotices = ({ maxHistory, startCommit }) => maxHistory === null ? [] : [`what came before ${startCommit.slice(0, 10)} is read as one state, not commit by commit (--max-history)`];
 /** How many commits fit into ten minutes, in round numbers. */
 function adviceFor(total, secondsLeft) {

@@ -1,5 +1,5 @@
-import { Nt as EVIDENCE } from "./executor.js";
-import { n as exactMatch } from "./metrics.js";
+import { Nt as EVIDENCE, rt as createRandom } from "./executor.js";
+import { n as exactMatch, t as editSimilarity } from "./metrics.js";
 // src/assertions/mutate-claims.ts
 /**
 * Whether an assertion claims that something equals the value, so that another value is wrong. Pure.
@@ -619,6 +619,122 @@ function nullOptions(value, isPython) {
 		value: other
 	}));
 }
+// src/assertions/alternatives.ts
+/**
+* Values that somebody could have meant in the place of a written one. Pure.
+*
+* In: an assertion, a source of chance. Out: other values of its kind, each once; none where nothing says what else the
+* value could be. They are made as the mistakes of the mutation benchmark are, from the written value alone.
+*/
+/** At most `count`; some ways of going wrong give the same value again, so it is tried a few times more. */
+function alternativesTo(assertion, { count, chance }) {
+	const found = /* @__PURE__ */ new Set();
+	for (let attempt = 0; attempt < ATTEMPTS * count && found.size < count; attempt += 1) {
+		const mutation = mutateAssertion(assertion, chance);
+		if (mutation === null) break;
+		found.add(mutation.value);
+	}
+	return [...found];
+}
+const ATTEMPTS = 3;
+// src/scoring/rivals.ts
+/**
+* How a written value stands beside values that somebody could have meant instead.
+*
+* In: a model that has read up to the value, the assertion. Out: nats. Whether a value is hard to know is the same for it and
+* for its rivals, so that what is left says more about the value itself than its probability does.
+*/
+/** Asked for each value; each is one short run. */
+const COUNT = 6;
+/** null: there is nothing to compare with. The same value at the same place has the same rivals. */
+async function askRivals(reader, assertion, { nll }) {
+	const { prefix, language, path, target } = assertion;
+	const chance = createRandom(`${path}\n${prefix.length}\n${target}`);
+	const nlls = [];
+	for (const value of alternativesTo(assertion, {
+		count: COUNT,
+		chance
+	})) nlls.push((await reader.score({
+		prefix,
+		target: value,
+		language
+	})).nll);
+	if (nlls.length === 0) return null;
+	const mean = nlls.reduce((sum, other) => sum + other, 0) / nlls.length;
+	return {
+		best: nll - Math.min(...nlls),
+		mean: nll - mean
+	};
+}
+// src/scoring/score.ts
+/** Scores and completes every assertion. Throws ModelError when the adapter does not fit the base model. */
+async function scoreAssertions(languageModel, assertions, { adapter, count = 5, rivals = false, onProgress }) {
+	const adapted = languageModel.reader({ adapter });
+	const base = languageModel.reader();
+	const scores = [];
+	for (const [done, index] of readingOrder(assertions).entries()) {
+		scores[index] = await scoreAssertion(assertions[index], {
+			adapted,
+			base,
+			count,
+			rivals
+		});
+		onProgress?.(done + 1, assertions.length);
+	}
+	return scores;
+}
+/** Indices by file, then by place. */
+function readingOrder(assertions) {
+	const fileNumber = /* @__PURE__ */ new Map();
+	for (const { path } of assertions) if (!fileNumber.has(path)) fileNumber.set(path, fileNumber.size);
+	const fileOf = (index) => fileNumber.get(assertions[index]?.path);
+	const startOf = (index) => assertions[index]?.start;
+	return [...assertions.keys()].sort((a, b) => fileOf(a) - fileOf(b) || startOf(a) - startOf(b));
+}
+async function scoreAssertion(assertion, { adapted, base, count, rivals }) {
+	if (assertion.open) return describe(assertion, { completion: await adapted.candidates({
+		...assertion,
+		count
+	}) });
+	const scores = {
+		adapted: await adapted.score(assertion),
+		base: await base.score(assertion)
+	};
+	const completion = await adapted.candidates({
+		...assertion,
+		count
+	});
+	const score = describe(assertion, {
+		...scores,
+		completion
+	});
+	if (!rivals || isFirst(score)) return score;
+	return {
+		...score,
+		rivals: await askRivals(adapted, assertion, scores.adapted)
+	};
+}
+/** Whether the value is what the model would have written. */
+const isFirst = ({ assertion, candidates, completion }) => exactMatch(candidates[0]?.text ?? completion, assertion.target);
+function describe(assertion, { completion, adapted, base }) {
+	const { target, open } = assertion;
+	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
+	return {
+		assertion,
+		targetTokens: adapted?.tokens ?? 0,
+		nll: adapted?.nll ?? null,
+		baseNll: base?.nll ?? null,
+		standing: adapted?.standing ?? null,
+		rivals: null,
+		probability: adapted?.probability ?? null,
+		baseProbability: base?.probability ?? null,
+		candidates: completion.candidates,
+		rank: open || place < 0 ? null : place + 1,
+		completion: completion.greedy,
+		exactMatch: !open && exactMatch(completion.greedy, target),
+		editSimilarity: open ? null : editSimilarity(completion.greedy, target)
+	};
+}
 // src/report/isotonic.ts
 /** `score` and `share` of the points rise. Shares are never 0 or 1 (Laplace's rule of succession). */
 function fitIsotonic(observed, { leastCount }) {
@@ -694,12 +810,10 @@ const round = (value) => Number(value.toFixed(4));
 */
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 function opinionOf(score) {
-	const { assertion, nll, baseNll, standing, probability, targetTokens, candidates, completion } = score;
+	const { assertion, nll, baseNll, standing, rivals, probability, targetTokens, candidates } = score;
 	if (assertion.open || assertion.condition) return null;
 	if (nll === null || baseNll === null || standing === null || probability === null) return null;
-	const isWritten = (text) => exactMatch(text, assertion.target);
-	const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
-	const isFirst = isWritten(candidates[0]?.text ?? completion);
+	const other = candidates.find(({ text }) => !exactMatch(text, assertion.target))?.probability ?? 0;
 	return {
 		kind: kindOfAssertion(assertion),
 		nll,
@@ -708,7 +822,8 @@ function opinionOf(score) {
 		tokens: targetTokens,
 		probability,
 		other,
-		isFirst
+		isFirst: isFirst(score),
+		rivals
 	};
 }
 /**
@@ -725,6 +840,9 @@ const READERS = {
 	ratio: ({ other, probability }) => clamp(Math.log((other + .001) / (probability + 1e-6)), -6, 12),
 	confidence: ({ other }) => other,
 	notFirst: ({ isFirst }) => isFirst ? 0 : 1,
+	bestRival: ({ rivals }) => clamp(rivals?.best ?? 0, -3, 3),
+	meanRival: ({ rivals }) => clamp(rivals?.mean ?? 0, -4, 4),
+	baseNllPerToken: ({ baseNll, tokens }) => Math.min(12, baseNll / Math.max(1, tokens)),
 	loss: ({ nll, baseNll }) => clamp(nll - baseNll, -4, 4)
 };
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -732,6 +850,8 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const readEvidence = (opinion, names = EVIDENCE) => names.map((name) => READERS[name](opinion));
 /** How much speaks against the value: log odds of the fit, which rank values but promise nothing. */
 const doubtOf = (opinion, { intercept, weights, kinds }) => EVIDENCE.reduce((sum, name) => sum + (weights[name] ?? 0) * READERS[name](opinion), intercept + (kinds[opinion.kind] ?? 0));
+/** Whether a calibration counts the values that could have been meant: else nobody needs to ask for them. */
+const asksRivals = ({ wrongValue }) => (wrongValue?.weights.bestRival ?? 0) + (wrongValue?.weights.meanRival ?? 0) > 0;
 /** That the value is wrong, as often as it was in the calibration, at its prior. */
 const wrongProbability = (opinion, model) => atPrior(readCurve(model.curve, doubtOf(opinion, model)), model.prior);
 /** A probability where half of all values are wrong → where this share is (Bayes; Elkan 2001, theorem 2). */
@@ -751,4 +871,4 @@ function standsIn(value, text) {
 	}
 	return false;
 }
-export { wrongProbability as a, mutateAssertion as c, standsIn as i, VALUE_KINDS as l, opinionOf as n, fitIsotonic as o, readEvidence as r, readCurve as s, doubtOf as t };
+export { standsIn as a, readCurve as c, mutateAssertion as d, VALUE_KINDS as f, readEvidence as i, scoreAssertions as l, doubtOf as n, wrongProbability as o, opinionOf as r, fitIsotonic as s, asksRivals as t, askRivals as u };

@@ -542,6 +542,12 @@ const diffOptions = ({ config, pack }) => ({
 	maxBytes: config.history.maxDiffBytes
 });
 // src/adaptation/batches.ts
+/**
+* Which examples each gradient step reads: half of them new, the rest drawn from those that are kept. Pure.
+*
+* In: the examples that a commit brought, those kept of earlier ones, a seed. Out: batches. The same input gives the same
+* batches on every machine.
+*/
 /** No example is twice in a batch. */
 function drawBatches({ newest, buffer, batch, steps, seed }) {
 	const random = createRandom(seed);

@@ -4,8 +4,9 @@
  * In: the examples that a commit brought, those kept of earlier ones, a seed. Out: batches. The same input gives the same
  * batches on every machine.
  */
+
+import { createRandom, type Random } from '../runtime/random.ts';
 import type { Example } from './examples.ts';
-import { createRandom, type Random } from './random.ts';
 
 export interface BatchRequest {
   /** At least one. */

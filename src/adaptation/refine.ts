@@ -6,13 +6,13 @@
  */
 import type { LoraAdapter, LoraPair } from '../lora/adapter.ts';
 import { adapterFeeds } from '../lora/feeds.ts';
+import { createRandom } from '../runtime/random.ts';
 import { type Feeds, openSession, type Session } from '../runtime/session.ts';
 import { moduleSizes, type TransformerConfig } from '../runtime/transformer-config.ts';
 import type { TransformerModel } from '../runtime/transformer-weights.ts';
 import { createAdam } from './adam.ts';
 import { checkLengths, type Example, exampleFeeds, longestRun, runsOf, targetCount } from './examples.ts';
 import { buildGradientGraph } from './gradient-graph.ts';
-import { createRandom } from './random.ts';
 
 export interface RefineRequest {
   /** What the residual is added to; null: the base model alone. */

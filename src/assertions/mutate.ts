@@ -16,7 +16,7 @@ import { stringOptions } from './mutate-string.ts';
 import { kindOfValue, type ValueKind } from './mutate-tokens.ts';
 import { type Chance, type Mutation, type Option, type Place, pick } from './mutation.ts';
 
-type Mutable = Pick<Assertion, 'target' | 'prefix' | 'language' | 'family' | 'open' | 'condition'>;
+export type Mutable = Pick<Assertion, 'target' | 'prefix' | 'language' | 'family' | 'open' | 'condition'>;
 
 /** Null also for what is no claim of equality: of `x > 3` another bound may be true as well. */
 export function mutateAssertion(assertion: Mutable, chance: Chance): Mutation | null {

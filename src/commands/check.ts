@@ -12,6 +12,7 @@ import { ancestorAt, countCommits } from '../git/ancestry.ts';
 import { isAncestor, parseRange } from '../git/history.ts';
 import type { Repository } from '../git/run.ts';
 import type { CheckReport } from '../report/schema.ts';
+import { asksRivals } from '../report/value-evidence.ts';
 import { reportAssertion, summarize, type VerdictThresholds } from '../report/verdict.ts';
 import { type AssertionScore, scoreAssertions } from '../scoring/score.ts';
 import { planRetention } from '../snapshots/retention.ts';
@@ -104,6 +105,7 @@ export async function scoreWith(
   return await scoreAssertions(languageModel, assertions, {
     adapter: snapshot.adapter,
     count: workspace.config.check.candidates,
+    rivals: asksRivals(workspace.pack.manifest.calibration),
     onProgress: (done, total) => options.onProgress?.({ stage: 'check', done, total }),
   });
 }

@@ -4,13 +4,14 @@
  * Taken in turns, one of each commit, then a second, so that a large test file does not crowd out the others; which ones
  * follows from the name of the repository and the place alone. Knows nothing about models.
  */
-import { createRandom } from '../adaptation/random.ts';
+
 import type { Assertion } from '../assertions/assertion.ts';
 import { mutateAssertion } from '../assertions/mutate.ts';
 import type { Mutation } from '../assertions/mutation.ts';
 import type { CommitRange } from '../git/history.ts';
 import type { PathRules } from '../git/paths.ts';
 import type { Repository } from '../git/run.ts';
+import { createRandom } from '../runtime/random.ts';
 import { openChoice } from './mine-choice.ts';
 import { historyAssertions } from './mine-history.ts';
 

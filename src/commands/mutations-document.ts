@@ -14,7 +14,7 @@ import type { MeasuredNumber, MutationsOptions, MutationsReport, Separation } fr
 /** One new value in ten: an assumption (docs/calibration.md). */
 const PRIOR = 0.1;
 /** Most that may be called surprising while the mistakes are few enough to be worth a look. */
-const LIMITS = { precision: 0.8, falseAlarms: 0.05 };
+const LIMITS = { precision: 0.8, falseAlarms: 0.03 };
 
 /** Throws UsageError for what is no share. */
 export function resolvePrior({ prior = PRIOR }: MutationsOptions): number {

@@ -9,8 +9,9 @@ import type { Assertion } from '../assertions/assertion.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
 import type { Mutant, SideScore, ValueScore } from '../report/mutation-scores.ts';
 import { standsIn } from '../report/value-evidence.ts';
-import type { LanguageModel, Reader, TargetScore } from '../scoring/language-model.ts';
+import type { Completion, LanguageModel, Reader, TargetScore } from '../scoring/language-model.ts';
 import { exactMatch } from '../scoring/metrics.ts';
+import { askRivals } from '../scoring/rivals.ts';
 import type { Candidate } from '../scoring/search.ts';
 import type { ChosenMutant } from './mutations-choose.ts';
 
@@ -59,16 +60,28 @@ interface Side {
 }
 
 async function askSide(reader: Reader, { assertion, mutation }: ChosenMutant, count: number): Promise<Side> {
-  const { prefix, target, language } = assertion;
-  const written = await reader.score({ prefix, target, language });
-  const mutated = await reader.score({ prefix, target: mutation.value, language });
-  const { candidates, greedy } = await reader.candidates({ prefix, language, count });
-  const describeValue = (text: string, { nll, probability, tokens, standing }: TargetScore) => ({
-    ...{ nll, probability, tokens },
-    ...standing,
-    ...placeAmong(text, candidates, greedy),
-  });
-  return { written: describeValue(target, written), mutated: describeValue(mutation.value, mutated) };
+  const { prefix, language } = assertion;
+  const mistaken = { ...assertion, target: mutation.value };
+  const scores = {
+    written: await reader.score(assertion),
+    mutated: await reader.score(mistaken),
+  };
+  const completion = await reader.candidates({ prefix, language, count });
+  return {
+    written: await describeValue(reader, assertion, { score: scores.written, completion }),
+    mutated: await describeValue(reader, mistaken, { score: scores.mutated, completion }),
+  };
+}
+
+async function describeValue(
+  reader: Reader,
+  assertion: Assertion,
+  { score, completion: { candidates, greedy } }: { score: TargetScore; completion: Completion },
+): Promise<Side['written']> {
+  const { nll, probability, tokens, standing } = score;
+  const place = placeAmong(assertion.target, candidates, greedy);
+  const rivals = place.isFirst ? null : await askRivals(reader, assertion, score);
+  return { nll, probability, tokens, ...standing, ...place, rivals };
 }
 
 /** A value among the candidates. */

@@ -5,7 +5,7 @@
  * The bootstrap draws whole repositories with replacement and takes the mean over all numbers of those drawn (Davison &
  * Hinkley 1997, section 3.8; percentile interval: Efron & Tibshirani 1993, section 13.3).
  */
-import { createRandom } from '../adaptation/random.ts';
+import { createRandom } from '../runtime/random.ts';
 
 export interface Estimate {
   mean: number;

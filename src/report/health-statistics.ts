@@ -4,7 +4,7 @@
  * In: for each assertion the nll of two or more adapters, and the commit that it came with. Out: numbers. Knows nothing
  * about repositories or models. Assertions of one commit resemble each other, so whole commits are drawn for the intervals.
  */
-import { createRandom } from '../adaptation/random.ts';
+import { createRandom } from '../runtime/random.ts';
 
 /** Of one assertion. */
 export interface PairedScore {

@@ -11,9 +11,12 @@ export const PROBABILITY_TEXT = `What the models say of a value is put together 
 way: \`nllPerToken\` (nats per token), \`worstToken\` (nats of the most improbable one), \`excessPerToken\` and \`worstExcess\` (both less
 the entropy of the prediction: improbable where the model was sure), \`worstLead\` (log of the likeliest token over the written one,
 at the worst place), \`improbability\` (of the whole value), \`ratio\` (log of the best other candidate over the value),
-\`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`loss\` (the base model finds
-it more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says
-it already. Whether the value stands in the file above is left out on purpose: how often a mistake does is the choice of
+\`confidence\` (probability of that candidate), \`notFirst\` (the value is not the first candidate), \`bestRival\` and \`meanRival\` (how
+much more likely are up to six values that could have been meant, the best of them and on average; asked where the value is not the
+first candidate), \`baseNllPerToken\` (without the adapter: two opinions are better than one), \`loss\` (the base model finds it
+more likely than the adapted one), and an offset for the kind of value. A weight of zero means that the rest says it already.
+The rivals are made of the value in hand by the rules below, as the mistakes are. That flatters them here: where somebody is
+wrong in another way, what was meant may not be among them. Whether the value stands in the file above is left out on purpose: how often a mistake does is the choice of
 whoever makes the mistakes, here of our own mutator.
 
 The regression only ranks. What is promised is read from a curve that never falls (isotonic regression), fitted on the
@@ -26,7 +29,7 @@ that is wrong. Nobody has measured that share: π is an **assumption**, it stand
 likely wrong" means "if one new value in ten is wrong". Real mistakes may also be harder to see than ours, or easier.
 
 **The threshold** is the one that finds most while at least 80 % of what it finds is wrong (where half of all values are)
-and at most 5 % of the right values are called surprising. It never calls the first candidate
+and at most 3 % of the right values are called surprising. It never calls the first candidate
 surprising, nor a value for which the adapter has nothing else to offer, nor a whole condition.`;
 
 export const MUTATION_TEXT = `## Mistakes

@@ -12,7 +12,7 @@ const Text = Type.String();
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Nats = Type.Number({ minimum: 0 });
 
-/** One model on one value: nats of its tokens, how they stand, probability, that of the best other candidate, whether it comes first. */
+/** One model on one value: nats of its tokens, how they stand, probability, that of the best other candidate, whether it comes first, its rivals. */
 const SideSchema = Type.Object({
   nll: Nats,
   worst: Nats,
@@ -22,6 +22,7 @@ const SideSchema = Type.Object({
   probability: Share,
   other: Share,
   isFirst: Type.Boolean(),
+  rivals: Type.Union([Type.Null(), Type.Object({ best: Type.Number(), mean: Type.Number() })]),
 });
 
 const ValueSchema = Type.Object({

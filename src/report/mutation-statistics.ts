@@ -5,7 +5,7 @@
  * precision at a recall. An interval comes from drawing whole repositories with replacement (Davison & Hinkley 1997,
  * section 3.8), because the values of one repository resemble each other.
  */
-import { createRandom } from '../adaptation/random.ts';
+import { createRandom } from '../runtime/random.ts';
 import { quantile } from './benchmark-statistics.ts';
 
 export interface Judged {

@@ -6,9 +6,15 @@
  */
 
 import { kindOfAssertion } from '../assertions/mutate.ts';
-import { EVIDENCE, type Evidence, type WrongValue } from '../runtime/manifest-calibration.ts';
+import {
+  type Calibration,
+  EVIDENCE,
+  type Evidence,
+  type WrongValue,
+} from '../runtime/manifest-calibration.ts';
 import { exactMatch } from '../scoring/metrics.ts';
-import type { AssertionScore } from '../scoring/score.ts';
+import type { Rivals } from '../scoring/rivals.ts';
+import { type AssertionScore, isFirst } from '../scoring/score.ts';
 import type { ValueStanding } from '../scoring/token-standing.ts';
 import { readCurve } from './isotonic.ts';
 
@@ -24,18 +30,18 @@ export interface ValueOpinion extends ValueStanding {
   other: number;
   /** The value is the first candidate. */
   isFirst: boolean;
+  rivals: Rivals | null;
 }
 
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 export function opinionOf(score: AssertionScore): ValueOpinion | null {
-  const { assertion, nll, baseNll, standing, probability, targetTokens, candidates, completion } = score;
+  const { assertion, nll, baseNll, standing, rivals, probability, targetTokens, candidates } = score;
   if (assertion.open || assertion.condition) return null;
   if (nll === null || baseNll === null || standing === null || probability === null) return null;
-  const isWritten = (text: string) => exactMatch(text, assertion.target);
-  const other = candidates.find(({ text }) => !isWritten(text))?.probability ?? 0;
-  const isFirst = isWritten(candidates[0]?.text ?? completion);
+  const other = candidates.find(({ text }) => !exactMatch(text, assertion.target))?.probability ?? 0;
   const kind = kindOfAssertion(assertion);
-  return { kind, nll, baseNll, ...standing, tokens: targetTokens, probability, other, isFirst };
+  const value = { kind, nll, baseNll, ...standing, tokens: targetTokens, probability };
+  return { ...value, other, isFirst: isFirst(score), rivals };
 }
 
 /**
@@ -52,6 +58,9 @@ const READERS: Readonly<Record<Evidence, (opinion: ValueOpinion) => number>> = {
   ratio: ({ other, probability }) => clamp(Math.log((other + 1e-3) / (probability + 1e-6)), -6, 12),
   confidence: ({ other }) => other,
   notFirst: ({ isFirst }) => (isFirst ? 0 : 1),
+  bestRival: ({ rivals }) => clamp(rivals?.best ?? 0, -3, 3),
+  meanRival: ({ rivals }) => clamp(rivals?.mean ?? 0, -4, 4),
+  baseNllPerToken: ({ baseNll, tokens }) => Math.min(12, baseNll / Math.max(1, tokens)),
   loss: ({ nll, baseNll }) => clamp(nll - baseNll, -4, 4),
 };
 
@@ -70,6 +79,10 @@ export const doubtOf = (
     (sum, name) => sum + (weights[name] ?? 0) * READERS[name](opinion),
     intercept + (kinds[opinion.kind] ?? 0),
   );
+
+/** Whether a calibration counts the values that could have been meant: else nobody needs to ask for them. */
+export const asksRivals = ({ wrongValue }: Pick<Calibration, 'wrongValue'>): boolean =>
+  (wrongValue?.weights.bestRival ?? 0) + (wrongValue?.weights.meanRival ?? 0) > 0;
 
 /** That the value is wrong, as often as it was in the calibration, at its prior. */
 export const wrongProbability = (opinion: ValueOpinion, model: WrongValue): number =>

@@ -19,6 +19,9 @@ export const EVIDENCE = [
   'ratio',
   'confidence',
   'notFirst',
+  'bestRival',
+  'meanRival',
+  'baseNllPerToken',
   'loss',
 ] as const;
 export type Evidence = (typeof EVIDENCE)[number];

@@ -8,6 +8,7 @@ import type { Assertion } from '../assertions/assertion.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
 import type { Completion, LanguageModel, Reader, TargetScore } from './language-model.ts';
 import { editSimilarity, exactMatch } from './metrics.ts';
+import { askRivals, type Rivals } from './rivals.ts';
 import type { Candidate } from './search.ts';
 import type { ValueStanding } from './token-standing.ts';
 
@@ -20,6 +21,8 @@ export interface AssertionScore {
   baseNll: number | null;
   /** How the value's tokens stand in what the adapted model expected. */
   standing: ValueStanding | null;
+  /** The value beside others that could have been meant; null where it is the first candidate, or nobody asked. */
+  rivals: Rivals | null;
   /** 0–1: that exactly the written value stands there. */
   probability: number | null;
   baseProbability: number | null;
@@ -38,6 +41,8 @@ export interface ScoreOptions {
   adapter: LoraAdapter | null;
   /** Candidates for each assertion; default 5. */
   count?: number;
+  /** Ask for values that could have been meant, too. */
+  rivals?: boolean;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -45,13 +50,13 @@ export interface ScoreOptions {
 export async function scoreAssertions(
   languageModel: LanguageModel,
   assertions: readonly Assertion[],
-  { adapter, count = 5, onProgress }: ScoreOptions,
+  { adapter, count = 5, rivals = false, onProgress }: ScoreOptions,
 ): Promise<AssertionScore[]> {
   const adapted = languageModel.reader({ adapter });
   const base = languageModel.reader();
   const scores: AssertionScore[] = [];
   for (const [done, index] of readingOrder(assertions).entries()) {
-    scores[index] = await scoreAssertion(assertions[index] as Assertion, { adapted, base, count });
+    scores[index] = await scoreAssertion(assertions[index] as Assertion, { adapted, base, count, rivals });
     onProgress?.(done + 1, assertions.length);
   }
   return scores;
@@ -68,13 +73,20 @@ function readingOrder(assertions: readonly Assertion[]): number[] {
 
 async function scoreAssertion(
   assertion: Assertion,
-  { adapted, base, count }: { adapted: Reader; base: Reader; count: number },
+  { adapted, base, count, rivals }: { adapted: Reader; base: Reader; count: number; rivals: boolean },
 ): Promise<AssertionScore> {
-  const scores = assertion.open
-    ? {}
-    : { adapted: await adapted.score(assertion), base: await base.score(assertion) };
-  return describe(assertion, { ...scores, completion: await adapted.candidates({ ...assertion, count }) });
+  if (assertion.open)
+    return describe(assertion, { completion: await adapted.candidates({ ...assertion, count }) });
+  const scores = { adapted: await adapted.score(assertion), base: await base.score(assertion) };
+  const completion = await adapted.candidates({ ...assertion, count });
+  const score = describe(assertion, { ...scores, completion });
+  if (!rivals || isFirst(score)) return score;
+  return { ...score, rivals: await askRivals(adapted, assertion, scores.adapted) };
 }
+
+/** Whether the value is what the model would have written. */
+export const isFirst = ({ assertion, candidates, completion }: AssertionScore): boolean =>
+  exactMatch(candidates[0]?.text ?? completion, assertion.target);
 
 function describe(
   assertion: Assertion,
@@ -88,6 +100,7 @@ function describe(
     nll: adapted?.nll ?? null,
     baseNll: base?.nll ?? null,
     standing: adapted?.standing ?? null,
+    rivals: null,
     probability: adapted?.probability ?? null,
     baseProbability: base?.probability ?? null,
     candidates: completion.candidates,

@@ -1,9 +1,9 @@
-import { createRandom } from '../../src/adaptation/random.ts';
 import { spliceValue } from '../../src/assertions/assertion.ts';
 import { parses } from '../../src/assertions/extract.ts';
 import { mutateAssertion } from '../../src/assertions/mutate.ts';
 import { isSameValue } from '../../src/assertions/mutate-same.ts';
 import type { Mutation } from '../../src/assertions/mutation.ts';
+import { createRandom } from '../../src/runtime/random.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { readOne } from './read.ts';
 

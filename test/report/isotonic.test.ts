@@ -1,5 +1,5 @@
-import { createRandom } from '../../src/adaptation/random.ts';
 import { fitIsotonic, readCurve } from '../../src/report/isotonic.ts';
+import { createRandom } from '../../src/runtime/random.ts';
 import { assert, suite } from '../helpers/suite.ts';
 
 const test = suite('report/isotonic');

@@ -1,6 +1,7 @@
 /** Repositories with mutants whose numbers follow from a seed: mistakes are less probable, more so for the adapted model. */
-import { createRandom } from '../../src/adaptation/random.ts';
+
 import type { Mutant, MutantRepository, SideScore } from '../../src/report/mutation-scores.ts';
+import { createRandom } from '../../src/runtime/random.ts';
 
 export interface MadeOptions {
   repositories?: number;
@@ -23,7 +24,8 @@ export function madeRepositories({
     const other = 0.6 * random.uniform() + 0.01;
     const worst = nll / Math.sqrt(tokens);
     const standing = { worst, worstExcess: worst - 1, worstLead: worst / 2, excess: nll - tokens };
-    return { nll, ...standing, probability, other, isFirst: probability > other };
+    const rivals = { best: worst - 2, mean: worst - 3 };
+    return { nll, ...standing, probability, other, isFirst: probability > other, rivals };
   };
   const value = (cost: number, tokens: number) => ({
     tokens,

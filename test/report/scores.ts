@@ -27,6 +27,7 @@ export function score(
     targetTokens: 2,
     nll: 1,
     baseNll: 3,
+    rivals: null,
     standing: { worst: 0.8, worstExcess: 0.1, worstLead: 0.3, excess: 0.2 },
     probability: 0.3,
     baseProbability: 0.05,

@@ -1,4 +1,5 @@
 import {
+  asksRivals,
   atPrior,
   opinionOf,
   readEvidence,
@@ -23,6 +24,7 @@ const opinion: ValueOpinion = {
     probability: 0.04,
     other: 0.5,
     isFirst: false,
+    rivals: { best: -1, mean: -2 },
   },
 };
 const evidence = (changes: Partial<ValueOpinion> = {}) =>
@@ -57,6 +59,9 @@ test('all evidence grows with the doubt', () => {
     ['ratio', { probability: 0.001 }],
     ['ratio', { other: 0.9 }],
     ['confidence', { other: 0.9 }],
+    ['bestRival', { rivals: { best: 1, mean: -2 } }],
+    ['meanRival', { rivals: { best: -1, mean: 0 } }],
+    ['baseNllPerToken', { baseNll: 4 }],
     ['loss', { nll: 4 }],
   ];
   for (const [name, changes] of more)
@@ -68,6 +73,18 @@ test('nothing is infinite: a value that cannot be, and no candidate at all', () 
   for (const changes of [{ probability: 0, nll: 900 }, { other: 0, probability: 1, nll: 0 }, { tokens: 0 }])
     for (const [name, value] of Object.entries(evidence(changes)))
       assert.ok(Math.abs(value ?? 99) <= 21, name);
+});
+
+test('nobody asks for rivals that the calibration does not count', () => {
+  const wrongValue = { intercept: 0, weights: {}, kinds: {}, curve: [], prior: 0.1, surprisingFrom: null };
+  const counting = (weights: object) => ({
+    wrongValue: { ...wrongValue, weights, balancedPrecision: null, priorPrecision: null },
+  });
+  assert.equal([{ wrongValue: null }, counting({ ratio: 1 }), counting({ meanRival: 0.2 })].map(asksRivals), [
+    false,
+    false,
+    true,
+  ]);
 });
 
 test('the prior moves a probability as Bayes says', () => {

@@ -3,7 +3,7 @@ import { adapterFromTensors } from '../../src/lora/adapter.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
 import { readSafetensors } from '../../src/runtime/safetensors.ts';
 import { openLanguageModel } from '../../src/scoring/language-model.ts';
-import { scoreAssertions } from '../../src/scoring/score.ts';
+import { isFirst, scoreAssertions } from '../../src/scoring/score.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { TINY, tinyPack } from '../helpers/tiny-pack.ts';
 
@@ -71,6 +71,18 @@ test.slow('gives one score for each assertion, in their order', async () => {
   }
 });
 
+test('a value that does not come first is held against values that could have been meant', async () => {
+  const scores = await scoreAssertions(languageModel, assertions, { adapter, count: 3 });
+  const asked = await scoreAssertions(languageModel, assertions, { adapter, count: 3, rivals: true });
+  for (const [index, score] of asked.entries()) {
+    const { rivals, ...rest } = score;
+    assert.equal({ ...rest, rivals: null }, scores[index], 'nothing else changes');
+    if (score.assertion.open || isFirst(score)) assert.is(rivals, null);
+    if (rivals) assert.ok(rivals.best >= rivals.mean);
+  }
+  assert.ok(asked.some(({ rivals }) => rivals !== null));
+});
+
 test('an open assertion has candidates but no score', async () => {
   const [score] = await scoreAssertions(languageModel, assertions.slice(3), { adapter });
   const { candidates, completion, assertion: scored, ...numbers } = score as NonNullable<typeof score>;
@@ -79,6 +91,7 @@ test('an open assertion has candidates but no score', async () => {
     nll: null,
     baseNll: null,
     standing: null,
+    rivals: null,
     probability: null,
     baseProbability: null,
     rank: null,
