@@ -14903,7 +14903,7 @@ function chooseParts({ name, adaptation, meanAdapter }, wanted) {
 	const [found, there] = [missing ?? "mean adapter", ADAPTATION_PARTS.filter((part) => part === "gru" || adaptation?.[part])];
 	throw new UsageError(`The model pack "${name}" has no ${found}, which the parts "${wanted.join(",") || "none"}" need.\nChoose among ${[...there, ...meanAdapter === null ? [] : ["none"]].join(", ")}, or use another model pack.`);
 }
-/** null: all. What the GRU was trained on begins at the root; what only learns from assertions forgets old ones anyway. */
+/** null: all. The GRU was trained on walks from the root; the other parts learn the tests of the tree at the start as a whole. */
 function chooseHistory({ adaptation }, { parts, wanted }) {
 	if (wanted !== null) return wanted === "all" ? null : wanted;
 	return parts.includes("gru") ? null : adaptation?.maxCommits ?? null;
@@ -24106,8 +24106,7 @@ function atPrior(balanced, prior) {
 */
 function verdictOf(score, thresholds) {
 	if (score.assertion.open || score.probability === null) return "open";
-	const [first] = score.candidates;
-	if (exactMatch(first?.text ?? score.completion, score.assertion.target)) return "expected";
+	if (isFirst(score)) return "expected";
 	if (score.assertion.condition) return "plausible";
 	return isSurprising(score, thresholds) ? "surprising" : "plausible";
 }

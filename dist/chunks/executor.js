@@ -265,7 +265,7 @@ function chooseParts({ name, adaptation, meanAdapter }, wanted) {
 	const [found, there] = [missing ?? "mean adapter", ADAPTATION_PARTS.filter((part) => part === "gru" || adaptation?.[part])];
 	throw new UsageError(`The model pack "${name}" has no ${found}, which the parts "${wanted.join(",") || "none"}" need.\nChoose among ${[...there, ...meanAdapter === null ? [] : ["none"]].join(", ")}, or use another model pack.`);
 }
-/** null: all. What the GRU was trained on begins at the root; what only learns from assertions forgets old ones anyway. */
+/** null: all. The GRU was trained on walks from the root; the other parts learn the tests of the tree at the start as a whole. */
 function chooseHistory({ adaptation }, { parts, wanted }) {
 	if (wanted !== null) return wanted === "all" ? null : wanted;
 	return parts.includes("gru") ? null : adaptation?.maxCommits ?? null;

@@ -4,7 +4,7 @@ import { It as chooseParts, Nt as EVIDENCE, Ot as openModelPack, rt as createRan
 import { a as writeWhole, c as sheet, d as quantile, l as text, m as followAdapters, o as COLORS, s as px, t as openMeasured } from "./bench-workspace.js";
 import { c as openChoice, i as wantedCommit, n as presentFolder, t as fetchFolder } from "./mine-clone.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
-import { a as standsIn, c as readCurve, d as mutateAssertion, f as VALUE_KINDS, i as readEvidence, n as doubtOf, s as fitIsotonic, u as askRivals } from "./value-evidence.js";
+import { a as standsIn, c as readCurve, d as askRivals, f as mutateAssertion, i as readEvidence, n as doubtOf, p as VALUE_KINDS, s as fitIsotonic } from "./value-evidence.js";
 import { f as requireFullHistory } from "./ancestry.js";
 import { t as historyAssertions } from "./mine-history.js";
 import { n as exactMatch } from "./metrics.js";

@@ -871,4 +871,4 @@ function standsIn(value, text) {
 	}
 	return false;
 }
-export { standsIn as a, readCurve as c, mutateAssertion as d, VALUE_KINDS as f, readEvidence as i, scoreAssertions as l, doubtOf as n, wrongProbability as o, opinionOf as r, fitIsotonic as s, asksRivals as t, askRivals as u };
+export { standsIn as a, readCurve as c, askRivals as d, mutateAssertion as f, readEvidence as i, isFirst as l, doubtOf as n, wrongProbability as o, VALUE_KINDS as p, opinionOf as r, fitIsotonic as s, asksRivals as t, scoreAssertions as u };

@@ -161,7 +161,7 @@ export function chooseParts(
 /** How many commits of a history are walked one by one: `all`, so many, or where the user says nothing what the pack says. */
 export type MaxHistory = number | 'all';
 
-/** null: all. What the GRU was trained on begins at the root; what only learns from assertions forgets old ones anyway. */
+/** null: all. The GRU was trained on walks from the root; the other parts learn the tests of the tree at the start as a whole. */
 export function chooseHistory(
   { adaptation }: Pick<AdaptedManifest, 'adaptation'>,
   { parts, wanted }: { parts: readonly AdaptationPart[]; wanted: MaxHistory | null },
