@@ -116,7 +116,11 @@ async function adapterForRange(workspace, { at, base, cache }) {
 	const walker = await openWalker(workspace, { cache });
 	const walk = range === null || range > position ? {
 		...resumeWalk(workspace, at),
-		learned: NOTHING_LEARNED
+		learned: await learnedBefore(workspace, {
+			walker,
+			at,
+			range
+		})
 	} : await walkAgain(workspace, {
 		walker,
 		at,
@@ -130,6 +134,16 @@ async function adapterForRange(workspace, { at, base, cache }) {
 		...at,
 		adapter: snapshot.adapter
 	};
+}
+/** Where the range begins before the walk does: what the tree before the range teaches. With the GRU nothing, as with no base. */
+async function learnedBefore(workspace, { walker, at, range }) {
+	if (range === null || workspace.parts.includes("gru")) return NOTHING_LEARNED;
+	const first = await ancestorAt(workspace.repository, at.manifest.commit, range - 1);
+	if (first === null) return NOTHING_LEARNED;
+	return (await beginWalk(workspace, walker, {
+		commit: first,
+		maxHistory: null
+	})).learned;
 }
 /** To the same commit, learning nothing from its newest `range` commits. */
 async function walkAgain(workspace, { walker, at, range }) {

@@ -10,7 +10,7 @@
 import type { EmbeddingCache } from '../embedding/cache.ts';
 import { ancestorAt, countCommits, mergeBase } from '../git/ancestry.ts';
 import { type Commit, firstParentCommits } from '../git/history.ts';
-import { NOTHING_LEARNED } from '../snapshots/learned.ts';
+import { type LearnedState, NOTHING_LEARNED } from '../snapshots/learned.ts';
 import { nearestSnapshot } from '../snapshots/lineage.ts';
 import type { Snapshot } from '../snapshots/snapshot.ts';
 import { followCommits, makeSnapshot } from './follow.ts';
@@ -75,10 +75,21 @@ async function adapterForRange(
   const walker = await openWalker(workspace, { cache });
   const walk =
     range === null || range > position
-      ? { ...resumeWalk(workspace, at), learned: NOTHING_LEARNED }
+      ? { ...resumeWalk(workspace, at), learned: await learnedBefore(workspace, { walker, at, range }) }
       : await walkAgain(workspace, { walker, at, range });
   const { snapshot } = await makeSnapshot(workspace, { walker, walk });
   return { ...at, adapter: snapshot.adapter };
+}
+
+/** Where the range begins before the walk does: what the tree before the range teaches. With the GRU nothing, as with no base. */
+async function learnedBefore(
+  workspace: Workspace,
+  { walker, at, range }: { walker: Walker; at: Snapshot; range: number | null },
+): Promise<LearnedState> {
+  if (range === null || workspace.parts.includes('gru')) return NOTHING_LEARNED;
+  const first = await ancestorAt(workspace.repository, at.manifest.commit, range - 1);
+  if (first === null) return NOTHING_LEARNED;
+  return (await beginWalk(workspace, walker, { commit: first, maxHistory: null })).learned;
 }
 
 /** To the same commit, learning nothing from its newest `range` commits. */

@@ -143,6 +143,23 @@ test.slow('a range is checked without what its own tests teach, whole or in part
   assert.is(new Set(Object.values(a)).size, 4);
 });
 
+test.slow('a range that begins before the walk is checked with what the tree before it teaches', async () => {
+  const { dir } = writeAdaptedPack({ ...tinyAdaptation(['memory', 'refinement']), maxCommits: 2 });
+  const since = async (base: number | null, { repo, shas }: ReturnType<typeof learningRepo>) => {
+    await using workspace = await openWorkspace({ repo: repo.dir, model: dir });
+    await using cache = workspace.openCache();
+    const { snapshot } = await updateAdapter(workspace, { until: shas[HEAD] as string, cache });
+    assert.is(snapshot.manifest.position, 2);
+    const updated = { snapshot, inUse: snapshot, notices: [] };
+    const sha = base === null ? null : (shas[base] as string);
+    return adapterBytes((await forRange(workspace, updated, { base: sha })).inUse.adapter);
+  };
+  const found = await since(1, learningRepo());
+  assert.is(found, await since(1, learningRepo(expectedBut(3, '99'))), 'of the range it knows nothing');
+  assert.is.not(found, await since(1, learningRepo(expectedBut(1, '99'))), 'the base is before the range');
+  assert.is.not(found, await since(null, learningRepo()));
+});
+
 test.slow(
   'a pull request is checked with what the base has taught, its tip too, and nothing of its own',
   async () => {
