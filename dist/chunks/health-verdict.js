@@ -18,7 +18,7 @@ const isWorse = (gain) => gain !== null && gain.high < 0 && gain.mean <= -.005;
 /** One sentence, or two where the state has drifted. */
 function healthAdvice(verdict, { drifted }) {
 	const drift = "The state has drifted, a fresh start does better: run \"code2lora health --re-anchor\".";
-	if (drifted) return verdict === "harmful" ? drift : `${ADVICE[verdict]} ${drift}`;
+	if (drifted) return verdict === "harmful" ? drift : `${ADVICE[verdict].replace(": there is nothing to do", "")} ${drift}`;
 	return ADVICE[verdict];
 }
 const ADVICE = {

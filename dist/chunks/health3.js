@@ -75,12 +75,13 @@ function likenessLines({ likeness, panel }) {
 }
 function stateLines({ state }) {
 	const { norm, stepCosine, freshCosine, freshDistance, drifted } = state;
-	return [`state     ${[
-		`norm ${norm.toFixed(2)}`,
+	const parts = [
+		...norm === 0 ? [] : [`norm ${norm.toFixed(2)}`],
 		...stepCosine === null ? [] : [`step cosine ${stepCosine.toFixed(4)}`],
 		...freshCosine === null || freshDistance === null ? [] : [`to a fresh one: cosine ${freshCosine.toFixed(4)}, distance ${freshDistance.toFixed(2)}`],
 		...drifted ? ["DRIFTED"] : []
-	].join(", ")}`];
+	];
+	return parts.length === 0 ? [] : [`state     ${parts.join(", ")}`];
 }
 function meaning(gain) {
 	if (isBetter(gain)) return "better";

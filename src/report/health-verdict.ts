@@ -42,7 +42,10 @@ export const isWorse = (gain: Gain): boolean => gain !== null && gain.high < 0 &
 /** One sentence, or two where the state has drifted. */
 export function healthAdvice(verdict: HealthVerdict, { drifted }: { drifted: boolean | null }): string {
   const drift = 'The state has drifted, a fresh start does better: run "code2lora health --re-anchor".';
-  if (drifted) return verdict === 'harmful' ? drift : `${ADVICE[verdict]} ${drift}`;
+  if (drifted)
+    return verdict === 'harmful'
+      ? drift
+      : `${ADVICE[verdict].replace(': there is nothing to do', '')} ${drift}`;
   return ADVICE[verdict];
 }
 

@@ -87,14 +87,15 @@ function likenessLines({ likeness, panel }: HealthReport): string[] {
 function stateLines({ state }: HealthReport): string[] {
   const { norm, stepCosine, freshCosine, freshDistance, drifted } = state;
   const parts = [
-    `norm ${norm.toFixed(2)}`,
+    // without the GRU there is no hidden state
+    ...(norm === 0 ? [] : [`norm ${norm.toFixed(2)}`]),
     ...(stepCosine === null ? [] : [`step cosine ${stepCosine.toFixed(4)}`]),
     ...(freshCosine === null || freshDistance === null
       ? []
       : [`to a fresh one: cosine ${freshCosine.toFixed(4)}, distance ${freshDistance.toFixed(2)}`]),
     ...(drifted ? ['DRIFTED'] : []),
   ];
-  return [`state     ${parts.join(', ')}`];
+  return parts.length === 0 ? [] : [`state     ${parts.join(', ')}`];
 }
 
 function meaning(gain: Interval): string {
