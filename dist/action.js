@@ -6111,7 +6111,7 @@ function hasOpenBracket(line) {
 	return code.split(/[([{]/).length > code.split(/[)\]}]/).length;
 }
 /** The place of a value that is written, or of the placeholder that stands for it. */
-function placeOf$1(node, text) {
+function placeOf$2(node, text) {
 	const value = withoutParentheses(node);
 	const { startIndex: start, endIndex: end } = value;
 	const written = textOf(value, text);
@@ -6185,7 +6185,7 @@ function pickArgument(list, rule, text) {
 	const node = namedArgument(items, rule) ?? positionalArgument(items, positional, rule.at);
 	if (node !== null) return {
 		node,
-		place: placeOf$1(node, text)
+		place: placeOf$2(node, text)
 	};
 	return rule.isRequired === true && positional.length === rule.at && items.every(isPlain) ? {
 		node: null,
@@ -6254,7 +6254,7 @@ function valueOfCall(list, rule, syntax) {
 function valueOfCondition(condition, { text, rightSide }) {
 	const expected = rightSide(withoutParentheses(condition));
 	if (expected) return {
-		value: placeOf$1(expected, text),
+		value: placeOf$2(expected, text),
 		isCondition: false
 	};
 	const { startIndex: start, endIndex: end } = condition;
@@ -23951,15 +23951,24 @@ function alternativesTo(assertion, { count, chance }) {
 const ATTEMPTS$2 = 3;
 // src/scoring/rivals.ts
 /**
-* How a written value stands beside values that somebody could have meant instead.
+* How a written value stands beside other values: those that the model would write, and those that somebody could have meant.
 *
 * In: a model that has read up to the value, the assertion. Out: nats. Whether a value is hard to know is the same for it and
 * for its rivals, so that what is left says more about the value itself than its probability does.
 */
 /** Asked for each value; each is one short run. */
 const COUNT = 6;
-/** null: there is nothing to compare with. The same value at the same place has the same rivals. */
-async function askRivals(reader, assertion, { nll }) {
+function placeAmong({ candidates, greedy }, target) {
+	return {
+		other: candidates.filter(({ text }) => !exactMatch(text, target))[0]?.probability ?? 0,
+		isFirst: exactMatch(candidates[0]?.text ?? greedy, target)
+	};
+}
+/**
+* null: the value comes first, or there is nothing to compare with. The same value at the same place has the same rivals.
+*/
+async function askRivals(reader, assertion, { score: { nll }, completion }) {
+	if (placeAmong(completion, assertion.target).isFirst) return null;
 	const { prefix, language, path, target } = assertion;
 	const chance = createRandom(`${path}\n${prefix.length}\n${target}`);
 	const nlls = [];
@@ -24016,19 +24025,22 @@ async function scoreAssertion(assertion, { adapted, base, count, rivals }) {
 		...assertion,
 		count
 	});
-	const score = describe$3(assertion, {
-		...scores,
+	const said = {
+		score: scores.adapted,
 		completion
-	});
-	if (!rivals || isFirst(score)) return score;
-	return {
-		...score,
-		rivals: await askRivals(adapted, assertion, scores.adapted)
 	};
+	return describe$3(assertion, {
+		...scores,
+		completion,
+		rivals: rivals ? await askRivals(adapted, assertion, said) : null
+	});
 }
-/** Whether the value is what the model would have written. */
-const isFirst = ({ assertion, candidates, completion }) => exactMatch(candidates[0]?.text ?? completion, assertion.target);
-function describe$3(assertion, { completion, adapted, base }) {
+/** The written value among the candidates. */
+const placeOf$1 = ({ assertion, candidates, completion: greedy }) => placeAmong({
+	candidates,
+	greedy
+}, assertion.target);
+function describe$3(assertion, { completion, adapted, base, rivals = null }) {
 	const { target, open } = assertion;
 	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
 	return {
@@ -24037,7 +24049,7 @@ function describe$3(assertion, { completion, adapted, base }) {
 		nll: adapted?.nll ?? null,
 		baseNll: base?.nll ?? null,
 		standing: adapted?.standing ?? null,
-		rivals: null,
+		rivals,
 		probability: adapted?.probability ?? null,
 		baseProbability: base?.probability ?? null,
 		candidates: completion.candidates,
@@ -24066,19 +24078,17 @@ function readCurve(curve, score) {
 */
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 function opinionOf(score) {
-	const { assertion, nll, baseNll, standing, rivals, probability, targetTokens, candidates } = score;
+	const { assertion, nll, baseNll, standing, rivals, probability, targetTokens: tokens } = score;
 	if (assertion.open || assertion.condition) return null;
 	if (nll === null || baseNll === null || standing === null || probability === null) return null;
-	const other = candidates.find(({ text }) => !exactMatch(text, assertion.target))?.probability ?? 0;
 	return {
 		kind: kindOfAssertion(assertion),
 		nll,
 		baseNll,
 		...standing,
-		tokens: targetTokens,
+		tokens,
 		probability,
-		other,
-		isFirst: isFirst(score),
+		...placeOf$1(score),
 		rivals
 	};
 }
@@ -24120,7 +24130,7 @@ function atPrior(balanced, prior) {
 */
 function verdictOf(score, thresholds) {
 	if (score.assertion.open || score.probability === null) return "open";
-	if (isFirst(score)) return "expected";
+	if (placeOf$1(score).isFirst) return "expected";
 	if (score.assertion.condition) return "plausible";
 	return isSurprising(score, thresholds) ? "surprising" : "plausible";
 }

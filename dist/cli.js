@@ -3185,9 +3185,11 @@ function parseFailOn(text) {
 	throw new UsageError(`Unknown value "${text}" of --fail-on.\nExpected one of: ${FAIL_ON.join(", ")}.`);
 }
 function parseHistory(text) {
-	if (text === "all") return text;
+	return text === "all" ? text : parsePositive(text, "--max-history", ", or \"all\"");
+}
+function parsePositive(text, place, orElse = "") {
 	if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-	throw new UsageError(`--max-history: "${text}" is not a count of commits.\nExpected a whole number, 1 or more, or "all".`);
+	throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more${orElse}.`);
 }
 function parseCount(text) {
 	if (/^\d+$/.test(text)) return Number(text);
@@ -3258,7 +3260,7 @@ async function mineOne(flags, { out, after, maxPrefix }) {
 }
 /** Not with the options of the others: it reads no repository of the user's. */
 function defineBench(program) {
-	program.command("bench").description("measure the adapters on the repositories of a list, and write the tables: docs/benchmarking.md").requiredOption("--repositories <list>", "the repositories, one a line: docs/mining.md").option("--out <file>", "the document (default: docs/benchmark.md); scores and plots lie in a folder beside it").option("--methods <names>", "what to compare, with commas between (default: all that the pack can do)").option("--per-repository <count>", "most assertions of a repository (default: 24)", parseCount).option("--max-history <commits>", "most commits of a history that are walked, the newest (default: 240)", parseCount).option("--work <folder>", "for clones and what is computed on the way (default: .code2lora-bench)").option("--clones <folder>", "where repositories are cloned to (default: WORK/clones)").option("--cut <day>", "repositories created on this day or later are a table of their own").option("--report-only", "write the document anew from the scores").option("--mutations", "measure how well mistakes are told from right values: docs/calibration.md").option("--split <name>", "only repositories of this split or role, such as test or validation").option("--calibrate <file>", "with --mutations: write the calibration for a model pack to this JSON file").option("--prior <share>", "with --mutations: share of new values that is wrong (default: 0.1)", Number).option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--json", "print the report as JSON").option("--quiet", "no progress; only results and errors").action(runBench);
+	program.command("bench").description("measure the adapters on the repositories of a list, and write the tables: docs/benchmarking.md").requiredOption("--repositories <list>", "the repositories, one a line: docs/mining.md").option("--out <file>", "the document (default: docs/benchmark.md); scores and plots lie in a folder beside it").option("--methods <names>", "what to compare, with commas between (default: all that the pack can do)").option("--per-repository <count>", "most assertions of a repository (default: 24)", parseCount).option("--max-history <commits>", "most commits of a history that are walked, the newest (default: 240)", (text) => parsePositive(text, "--max-history")).option("--work <folder>", "for clones and what is computed on the way (default: .code2lora-bench)").option("--clones <folder>", "where repositories are cloned to (default: WORK/clones)").option("--cut <day>", "repositories created on this day or later are a table of their own").option("--report-only", "write the document anew from the scores").option("--mutations", "measure how well mistakes are told from right values: docs/calibration.md").option("--split <name>", "only repositories of this split or role, such as test or validation").option("--calibrate <file>", "with --mutations: write the calibration for a model pack to this JSON file").option("--prior <share>", "with --mutations: share of new values that is wrong (default: 0.1)", Number).option("--model <pack>", "model pack: a name or a folder").option("--device <device>", "what models run on: auto, cpu, webgpu, cuda, coreml, dml").option("--max-memory <size>", "most memory for the models, such as 3G").option("--json", "print the report as JSON").option("--quiet", "no progress; only results and errors").action(runBench);
 }
 async function runBench(flags) {
 	if (flags.mutations) return await runMutations(flags);

@@ -6,7 +6,7 @@
 import type { Command } from 'commander';
 import type { MineFlags, MineOne } from './commands/mine-flags.ts';
 import { UsageError } from './errors.ts';
-import { commandOptions, EXIT, type Flags, parseCount, print } from './terminal.ts';
+import { commandOptions, EXIT, type Flags, parseCount, parsePositive, print } from './terminal.ts';
 
 /** Adds a command with the options that every command takes. */
 type Define = (spec: string, description: string) => Command;
@@ -101,7 +101,7 @@ function defineBench(program: Command): void {
     .option(
       '--max-history <commits>',
       'most commits of a history that are walked, the newest (default: 240)',
-      parseCount,
+      (text) => parsePositive(text, '--max-history'),
     )
     .option('--work <folder>', 'for clones and what is computed on the way (default: .code2lora-bench)')
     .option('--clones <folder>', 'where repositories are cloned to (default: WORK/clones)')

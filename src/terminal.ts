@@ -81,11 +81,12 @@ export function parseFailOn(text: string): FailOn {
 }
 
 function parseHistory(text: string): MaxHistory {
-  if (text === 'all') return text;
+  return text === 'all' ? text : parsePositive(text, '--max-history', ', or "all"');
+}
+
+export function parsePositive(text: string, place: string, orElse = ''): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(
-    `--max-history: "${text}" is not a count of commits.\nExpected a whole number, 1 or more, or "all".`,
-  );
+  throw new UsageError(`${place}: "${text}" is not a count.\nExpected a whole number, 1 or more${orElse}.`);
 }
 
 export function parseCount(text: string): number {

@@ -1,8 +1,9 @@
 import { o as UsageError } from "./errors.js";
-import { B as Check, H as NOTHING_LEARNED, T as _usingCtx, V as build_default, r as openWorkspace } from "./workspace.js";
+import { B as Check, H as NOTHING_LEARNED, T as _usingCtx, V as build_default, r as openWorkspace, t as findPack } from "./workspace.js";
 import { It as chooseParts, bt as adapterTensors, dt as readSafetensors, lt as encodeSafetensors, rt as createRandom, yt as adapterFromTensors } from "./executor.js";
 import { f as requireFullHistory, s as firstParentCommits } from "./ancestry.js";
 import { c as findStart, d as learn, f as learnsAssertions, i as followWithLessons, o as baseAdapter, p as readStartLesson, s as beginWalk, t as openWalker, u as composeAdapter } from "./walker.js";
+import { n as fetchFolder } from "./or-broken.js";
 import { t as makeFolderOf } from "./task-writer2.js";
 import { dirname, join } from "node:path";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -389,17 +390,24 @@ function parseJson(text) {
 /**
 * The workspace of a repository that is measured.
 *
-* In: a folder, a model pack, the folder to work in. Out: a Workspace. The repository's own configuration has no say, nor
+* In: a run of a benchmark, a repository of its list. Out: a Workspace. The repository's own configuration has no say, nor
 * has what other commands have stored about it.
 */
-async function openMeasured({ name, folder, work, ...options }) {
+/** The model pack that is measured: the configuration of the repositories has no say. */
+const measuredPack = ({ model = process.env.CODE2LORA_MODEL ?? "nano" }) => findPack(model, process.cwd());
+/** A repository of the list, cloned where it is not there yet. */
+async function openListed({ options, settings: { maxHistory }, work, clones }, listed) {
 	const configFile = join(work, "config.json");
 	writeWhole(configFile, "{}\n");
+	const { device, maxMemory } = options;
 	return await openWorkspace({
-		...options,
-		repo: folder,
+		model: measuredPack(options),
+		maxHistory,
+		device,
+		maxMemory,
 		configFile,
-		stateFolder: join(work, "state", name)
+		repo: await fetchFolder(listed, clones),
+		stateFolder: join(work, "state", listed.name)
 	});
 }
-export { writeWhole as a, sheet as c, quantile as d, shareAboveZero as f, writeScores as i, text as l, followAdapters as m, openHeads as n, COLORS as o, measureOf as p, readScores as r, px as s, openMeasured as t, estimate as u };
+export { writeScores as a, px as c, estimate as d, quantile as f, followAdapters as h, readScores as i, sheet as l, measureOf as m, openListed as n, writeWhole as o, shareAboveZero as p, openHeads as r, COLORS as s, measuredPack as t, text as u };

@@ -1,11 +1,11 @@
-import { o as UsageError, r as InternalError } from "./errors.js";
-import { D as classifyPath, O as languageOf$1, T as _usingCtx, U as openRepository, t as findPack } from "./workspace.js";
+import { o as UsageError } from "./errors.js";
+import { D as classifyPath, O as languageOf$1, T as _usingCtx, U as openRepository } from "./workspace.js";
 import { F as targetLimit, I as openTokenizer, It as chooseParts, K as parseTransformerConfig, M as readMeanAdapter, N as signalCharacters, Ot as openModelPack, P as encodePrompt, R as readJson, Tt as scaling, V as emptyResidual, k as scanExpression, wt as rankOf } from "./executor.js";
-import { a as writeWhole, c as sheet, f as shareAboveZero, i as writeScores, l as text, m as followAdapters, n as openHeads, o as COLORS, p as measureOf, r as readScores, s as px, t as openMeasured, u as estimate } from "./bench-workspace.js";
+import { a as writeScores, c as px, d as estimate, h as followAdapters, i as readScores, l as sheet, m as measureOf, n as openListed, o as writeWhole, p as shareAboveZero, r as openHeads, s as COLORS, t as measuredPack, u as text } from "./bench-workspace.js";
 import { c as findStart, m as drawBatches, t as openWalker } from "./walker.js";
 import { f as requireFullHistory, n as countCommits } from "./ancestry.js";
 import { n as exactMatch$1, r as withoutLayout, t as editSimilarity } from "./metrics.js";
-import { c as openChoice, i as wantedCommit, n as presentFolder, t as fetchFolder } from "./mine-clone.js";
+import { a as wantedCommit, l as openChoice, r as presentFolder, t as orBroken } from "./or-broken.js";
 import { f as BlobReader, h as listTree, l as readTree, m as isLfsPointer, p as isBinary, t as historyAssertions } from "./mine-history.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
 import { t as timeLeft } from "./time-left.js";
@@ -2009,12 +2009,10 @@ function settingsOf(options, known) {
 		...known.settings,
 		cut: options.cut ?? known.settings.cut
 	};
-	const settings = resolveBench(options, openModelPack(packFolder(options)));
+	const settings = resolveBench(options, openModelPack(measuredPack(options)));
 	if (known) requireSameBench("the file of scores", known.settings, settings);
 	return settings;
 }
-/** Not by the configuration of the repositories that are measured. */
-const packFolder = ({ model = process.env.CODE2LORA_MODEL ?? "nano" }) => findPack(model, process.cwd());
 function inListOrder({ list, done, settings }) {
 	return {
 		schema: "code2lora/benchmark@1",
@@ -2040,7 +2038,7 @@ function everything(run) {
 	};
 }
 async function measureAll(run, report) {
-	const { list, settings, options, heads, done, clones } = run;
+	const { list, settings, options, heads, done } = run;
 	const comparing = settings.methods.some((method) => COMPARING.includes(method));
 	const tell = timeLeft({
 		total: list.length,
@@ -2057,7 +2055,7 @@ async function measureAll(run, report) {
 					return;
 				}
 				done.delete(listed.name);
-				const { scores, head } = await benchRepository(_usingCtx$1.a(await openListed(run, listed, await fetchFolder(listed, clones))), {
+				const { scores, head } = await benchRepository(_usingCtx$1.a(await openListed(run, listed)), {
 					listed,
 					settings
 				});
@@ -2075,7 +2073,7 @@ async function measureAll(run, report) {
 }
 const ADVICE = "Interrupted, it goes on where it stopped.";
 async function compareAll(run, report) {
-	const { list, settings, options, heads, done, clones } = run;
+	const { list, settings, options, heads, done } = run;
 	if (!settings.methods.some((method) => COMPARING.includes(method))) return;
 	const tell = timeLeft({
 		total: list.length,
@@ -2090,7 +2088,7 @@ async function compareAll(run, report) {
 		await orBroken(report, listed, async () => {
 			try {
 				var _usingCtx3 = _usingCtx();
-				const workspace = _usingCtx3.a(await openListed(run, listed, await fetchFolder(listed, clones)));
+				const workspace = _usingCtx3.a(await openListed(run, listed));
 				done.set(listed.name, await compareRepository(workspace, {
 					listed,
 					settings,
@@ -2112,25 +2110,5 @@ async function isMeasured({ done, heads, clones }, listed, comparing) {
 	if (known === void 0 || comparing && !heads.has(known.name, known.commit)) return false;
 	const folder = presentFolder(listed, clones);
 	return folder === null || known.commit === await wantedCommit(await openRepository(folder), listed);
-}
-const openListed = ({ options, settings, work }, { name }, folder) => openMeasured({
-	name,
-	folder,
-	work,
-	model: packFolder(options),
-	maxHistory: settings.maxHistory,
-	device: options.device,
-	maxMemory: options.maxMemory
-});
-async function orBroken(report, { name }, work) {
-	try {
-		await work();
-	} catch (error) {
-		if (!(error instanceof Error) || error instanceof InternalError) throw error;
-		report.broken.push({
-			repository: name,
-			reason: error.message.replaceAll(/\s*\n\s*/g, " ")
-		});
-	}
 }
 export { bench as t };

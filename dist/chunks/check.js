@@ -2,7 +2,7 @@ import { i as __toESM } from "./rolldown-runtime.js";
 import { A as require_picomatch, H as NOTHING_LEARNED, T as _usingCtx, a as requireHead, n as modelInfo, o as snapshotInfo, r as openWorkspace } from "./workspace.js";
 import { o as UsageError } from "./errors.js";
 import { c as isAncestor, n as countCommits, s as firstParentCommits, t as ancestorAt, u as parseRange } from "./ancestry.js";
-import { l as isFirst, n as doubtOf, o as wrongProbability, r as opinionOf, t as asksRivals, u as scoreAssertions } from "./value-evidence.js";
+import { l as placeOf, n as doubtOf, o as wrongProbability, r as opinionOf, t as asksRivals, u as scoreAssertions } from "./value-evidence.js";
 import { t as planRetention } from "./retention.js";
 import { t as nearestSnapshot } from "./lineage.js";
 import { a as makeSnapshot, f as learnsAssertions, l as resumeWalk, r as followCommits, s as beginWalk, t as openWalker } from "./walker.js";
@@ -19,7 +19,7 @@ var import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
 */
 function verdictOf(score, thresholds) {
 	if (score.assertion.open || score.probability === null) return "open";
-	if (isFirst(score)) return "expected";
+	if (placeOf(score).isFirst) return "expected";
 	if (score.assertion.condition) return "plausible";
 	return isSurprising(score, thresholds) ? "surprising" : "plausible";
 }

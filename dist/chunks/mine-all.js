@@ -1,6 +1,5 @@
-import { r as InternalError } from "./errors.js";
 import { U as openRepository } from "./workspace.js";
-import { a as listEntries, i as wantedCommit, n as presentFolder, o as readEntry, r as mineRepository, s as requireSameSettings, t as fetchFolder } from "./mine-clone.js";
+import { a as wantedCommit, c as requireSameSettings, i as mineRepository, n as fetchFolder, o as listEntries, r as presentFolder, s as readEntry, t as orBroken } from "./or-broken.js";
 import { n as takeShard, o as resolveSettings, t as readRepositoryList } from "./mine-list.js";
 import { t as timeLeft } from "./time-left.js";
 import { join, resolve } from "node:path";
@@ -131,7 +130,7 @@ async function mineMissing({ settings, out, clones, options }, { missing, report
 			...progress(place),
 			before: report.unchanged
 		});
-		try {
+		await orBroken(report, listed, async () => {
 			const folder = await fetchFolder(listed, clones);
 			entries.push(await mineRepository(folder, {
 				listed,
@@ -139,13 +138,7 @@ async function mineMissing({ settings, out, clones, options }, { missing, report
 				out
 			}));
 			report.mined += 1;
-		} catch (error) {
-			if (!(error instanceof Error) || error instanceof InternalError) throw error;
-			report.broken.push({
-				repository: listed.name,
-				reason: error.message.replaceAll(/\s*\n\s*/g, " ")
-			});
-		}
+		});
 	}
 	return entries;
 }

@@ -1,13 +1,12 @@
-import { o as UsageError, r as InternalError } from "./errors.js";
-import { B as Check, T as _usingCtx, U as openRepository, V as build_default, t as findPack } from "./workspace.js";
+import { o as UsageError } from "./errors.js";
+import { B as Check, T as _usingCtx, U as openRepository, V as build_default } from "./workspace.js";
 import { It as chooseParts, Nt as EVIDENCE, Ot as openModelPack, rt as createRandom } from "./executor.js";
-import { a as writeWhole, c as sheet, d as quantile, l as text, m as followAdapters, o as COLORS, s as px, t as openMeasured } from "./bench-workspace.js";
-import { c as openChoice, i as wantedCommit, n as presentFolder, t as fetchFolder } from "./mine-clone.js";
+import { c as px, f as quantile, h as followAdapters, l as sheet, n as openListed, o as writeWhole, s as COLORS, t as measuredPack, u as text } from "./bench-workspace.js";
+import { a as wantedCommit, l as openChoice, r as presentFolder, t as orBroken } from "./or-broken.js";
 import { a as packageVersion, t as readRepositoryList } from "./mine-list.js";
-import { a as standsIn, c as readCurve, d as askRivals, f as mutateAssertion, i as readEvidence, n as doubtOf, p as VALUE_KINDS, s as fitIsotonic } from "./value-evidence.js";
+import { a as standsIn, c as readCurve, d as askRivals, f as placeAmong, i as readEvidence, m as VALUE_KINDS, n as doubtOf, p as mutateAssertion, s as fitIsotonic } from "./value-evidence.js";
 import { f as requireFullHistory } from "./ancestry.js";
 import { t as historyAssertions } from "./mine-history.js";
-import { n as exactMatch } from "./metrics.js";
 import { c as findStart } from "./walker.js";
 import { t as timeLeft } from "./time-left.js";
 import { basename, dirname, join, resolve } from "node:path";
@@ -856,10 +855,10 @@ async function askSide(reader, { assertion, mutation }, count) {
 		})
 	};
 }
-async function describeValue(reader, assertion, { score, completion: { candidates, greedy } }) {
-	const { nll, probability, tokens, standing } = score;
-	const place = placeAmong(assertion.target, candidates, greedy);
-	const rivals = place.isFirst ? null : await askRivals(reader, assertion, score);
+async function describeValue(reader, assertion, said) {
+	const { nll, probability, tokens, standing } = said.score;
+	const place = placeAmong(said.completion, assertion.target);
+	const rivals = await askRivals(reader, assertion, said);
 	return {
 		nll,
 		probability,
@@ -867,13 +866,6 @@ async function describeValue(reader, assertion, { score, completion: { candidate
 		...standing,
 		...place,
 		rivals
-	};
-}
-/** A value among the candidates. */
-function placeAmong(text, candidates, greedy) {
-	return {
-		other: candidates.filter((candidate) => !exactMatch(candidate.text, text))[0]?.probability ?? 0,
-		isFirst: exactMatch(candidates[0]?.text ?? greedy, text)
 	};
 }
 function describe({ commit, assertion, mutation }, position, { base, adapted }) {
@@ -1111,7 +1103,7 @@ function openRun(options) {
 	const out = resolve(options.out ?? "docs/calibration.md");
 	if (!out.endsWith(".md")) throw new UsageError(`${out} is no document: give --out FILE.md.`);
 	const work = resolve(options.work ?? ".code2lora-bench");
-	const pack = openModelPack(packFolder(options));
+	const pack = openModelPack(measuredPack(options));
 	const parts = chooseParts(pack.manifest, null);
 	const { name, version } = pack.manifest;
 	const settings = {
@@ -1136,8 +1128,6 @@ function openRun(options) {
 		scores: openMutationScores(work, settings)
 	};
 }
-/** Not by the configuration of the repositories that are measured. */
-const packFolder = ({ model = process.env.CODE2LORA_MODEL ?? "nano" }) => findPack(model, process.cwd());
 function listOf({ repositories, split }) {
 	const list = readRepositoryList(repositories);
 	const wanted = list.filter((listed) => split === void 0 || listed.split === split);
@@ -1154,19 +1144,13 @@ async function measureAll(run, report) {
 	});
 	for (const [place, listed] of list.entries()) {
 		options.onProgress?.(tell(place));
-		try {
+		await orBroken(report, listed, async () => {
 			if (await isCurrent(run, listed)) report.unchanged += 1;
 			else {
 				await measure(run, listed);
 				report.measured += 1;
 			}
-		} catch (error) {
-			if (!(error instanceof Error) || error instanceof InternalError) throw error;
-			report.broken.push({
-				repository: listed.name,
-				reason: error.message.replaceAll(/\s*\n\s*/g, " ")
-			});
-		}
+		});
 	}
 	options.onProgress?.(tell(list.length));
 }
@@ -1174,8 +1158,8 @@ const ADVICE = "Interrupted, it goes on where it stopped.";
 async function measure(run, listed) {
 	try {
 		var _usingCtx$1 = _usingCtx();
-		const { settings, parts, scores, clones } = run;
-		const workspace = _usingCtx$1.a(await openListed(run, listed, await fetchFolder(listed, clones)));
+		const { settings, parts, scores } = run;
+		const workspace = _usingCtx$1.a(await openListed(run, listed));
 		scores.write(await measureMutants(workspace, {
 			listed,
 			settings,
@@ -1194,15 +1178,6 @@ async function isCurrent({ scores, clones }, listed) {
 	if (known === void 0 || folder === null) return known !== void 0;
 	return known.commit === await wantedCommit(await openRepository(folder), listed);
 }
-const openListed = ({ options, settings, work }, { name }, folder) => openMeasured({
-	name,
-	folder,
-	work,
-	model: packFolder(options),
-	maxHistory: settings.maxHistory,
-	device: options.device,
-	maxMemory: options.maxMemory
-});
 /** In the order of the list. */
 const finished = ({ list, scores }) => list.flatMap(({ name, split }) => {
 	const known = scores.read(name);

@@ -639,15 +639,24 @@ function alternativesTo(assertion, { count, chance }) {
 const ATTEMPTS = 3;
 // src/scoring/rivals.ts
 /**
-* How a written value stands beside values that somebody could have meant instead.
+* How a written value stands beside other values: those that the model would write, and those that somebody could have meant.
 *
 * In: a model that has read up to the value, the assertion. Out: nats. Whether a value is hard to know is the same for it and
 * for its rivals, so that what is left says more about the value itself than its probability does.
 */
 /** Asked for each value; each is one short run. */
 const COUNT = 6;
-/** null: there is nothing to compare with. The same value at the same place has the same rivals. */
-async function askRivals(reader, assertion, { nll }) {
+function placeAmong({ candidates, greedy }, target) {
+	return {
+		other: candidates.filter(({ text }) => !exactMatch(text, target))[0]?.probability ?? 0,
+		isFirst: exactMatch(candidates[0]?.text ?? greedy, target)
+	};
+}
+/**
+* null: the value comes first, or there is nothing to compare with. The same value at the same place has the same rivals.
+*/
+async function askRivals(reader, assertion, { score: { nll }, completion }) {
+	if (placeAmong(completion, assertion.target).isFirst) return null;
 	const { prefix, language, path, target } = assertion;
 	const chance = createRandom(`${path}\n${prefix.length}\n${target}`);
 	const nlls = [];
@@ -704,19 +713,22 @@ async function scoreAssertion(assertion, { adapted, base, count, rivals }) {
 		...assertion,
 		count
 	});
-	const score = describe(assertion, {
-		...scores,
+	const said = {
+		score: scores.adapted,
 		completion
-	});
-	if (!rivals || isFirst(score)) return score;
-	return {
-		...score,
-		rivals: await askRivals(adapted, assertion, scores.adapted)
 	};
+	return describe(assertion, {
+		...scores,
+		completion,
+		rivals: rivals ? await askRivals(adapted, assertion, said) : null
+	});
 }
-/** Whether the value is what the model would have written. */
-const isFirst = ({ assertion, candidates, completion }) => exactMatch(candidates[0]?.text ?? completion, assertion.target);
-function describe(assertion, { completion, adapted, base }) {
+/** The written value among the candidates. */
+const placeOf = ({ assertion, candidates, completion: greedy }) => placeAmong({
+	candidates,
+	greedy
+}, assertion.target);
+function describe(assertion, { completion, adapted, base, rivals = null }) {
 	const { target, open } = assertion;
 	const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
 	return {
@@ -725,7 +737,7 @@ function describe(assertion, { completion, adapted, base }) {
 		nll: adapted?.nll ?? null,
 		baseNll: base?.nll ?? null,
 		standing: adapted?.standing ?? null,
-		rivals: null,
+		rivals,
 		probability: adapted?.probability ?? null,
 		baseProbability: base?.probability ?? null,
 		candidates: completion.candidates,
@@ -810,19 +822,17 @@ const round = (value) => Number(value.toFixed(4));
 */
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 function opinionOf(score) {
-	const { assertion, nll, baseNll, standing, rivals, probability, targetTokens, candidates } = score;
+	const { assertion, nll, baseNll, standing, rivals, probability, targetTokens: tokens } = score;
 	if (assertion.open || assertion.condition) return null;
 	if (nll === null || baseNll === null || standing === null || probability === null) return null;
-	const other = candidates.find(({ text }) => !exactMatch(text, assertion.target))?.probability ?? 0;
 	return {
 		kind: kindOfAssertion(assertion),
 		nll,
 		baseNll,
 		...standing,
-		tokens: targetTokens,
+		tokens,
 		probability,
-		other,
-		isFirst: isFirst(score),
+		...placeOf(score),
 		rivals
 	};
 }
@@ -871,4 +881,4 @@ function standsIn(value, text) {
 	}
 	return false;
 }
-export { standsIn as a, readCurve as c, askRivals as d, mutateAssertion as f, readEvidence as i, isFirst as l, doubtOf as n, wrongProbability as o, VALUE_KINDS as p, opinionOf as r, fitIsotonic as s, asksRivals as t, scoreAssertions as u };
+export { standsIn as a, readCurve as c, askRivals as d, placeAmong as f, readEvidence as i, placeOf as l, VALUE_KINDS as m, doubtOf as n, wrongProbability as o, mutateAssertion as p, opinionOf as r, fitIsotonic as s, asksRivals as t, scoreAssertions as u };

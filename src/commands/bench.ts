@@ -6,7 +6,7 @@
  * What is finished stays; a repository that cannot be read is a line in the report, not the end of the run.
  */
 import { join, resolve } from 'node:path';
-import { InternalError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { openRepository } from '../git/run.ts';
 import type { Benchmark, BenchmarkSettings, RepositoryScores } from '../report/benchmark-scores.ts';
 import { openModelPack } from '../runtime/model-pack.ts';
@@ -17,12 +17,12 @@ import { type Heads, openHeads, readScores, writeScores } from './bench-file.ts'
 import type { BenchOptions, BenchReport } from './bench-options.ts';
 import { benchRepository } from './bench-repository.ts';
 import { digestOf, requireSameBench, resolveBench } from './bench-settings.ts';
-import { openMeasured } from './bench-workspace.ts';
-import { fetchFolder, presentFolder } from './mine-clone.ts';
+import { measuredPack, openListed } from './bench-workspace.ts';
+import { presentFolder } from './mine-clone.ts';
 import { type Listed, readRepositoryList } from './mine-list.ts';
 import { wantedCommit } from './mine-repository.ts';
+import { orBroken } from './or-broken.ts';
 import { timeLeft } from './time-left.ts';
-import { findPack, type Workspace } from './workspace.ts';
 
 /** Throws UsageError for a list or an option that cannot be understood, and for scores made with other options. */
 export async function bench(options: BenchOptions): Promise<BenchReport> {
@@ -81,14 +81,10 @@ function readSplit({ repositories, split }: BenchOptions): Listed[] {
 /** A document is written anew with the settings that the scores were made with. */
 function settingsOf(options: BenchOptions, known: Benchmark | null): BenchmarkSettings {
   if (options.reportOnly && known) return { ...known.settings, cut: options.cut ?? known.settings.cut };
-  const settings = resolveBench(options, openModelPack(packFolder(options)));
+  const settings = resolveBench(options, openModelPack(measuredPack(options)));
   if (known) requireSameBench('the file of scores', known.settings, settings);
   return settings;
 }
-
-/** Not by the configuration of the repositories that are measured. */
-const packFolder = ({ model = process.env.CODE2LORA_MODEL ?? 'nano' }: BenchOptions): string =>
-  findPack(model, process.cwd());
 
 function inListOrder({ list, done, settings }: Run): Benchmark {
   const repositories = list.flatMap(({ name, split, created }) => {
@@ -107,7 +103,7 @@ function everything(run: Run): Benchmark {
 }
 
 async function measureAll(run: Run, report: BenchReport): Promise<void> {
-  const { list, settings, options, heads, done, clones } = run;
+  const { list, settings, options, heads, done } = run;
   const comparing = settings.methods.some((method) => COMPARING.includes(method));
   const tell = timeLeft({ total: list.length, stage: 'bench', advice: () => ADVICE });
   for (const [place, listed] of list.entries()) {
@@ -118,7 +114,7 @@ async function measureAll(run: Run, report: BenchReport): Promise<void> {
         return;
       }
       done.delete(listed.name);
-      await using workspace = await openListed(run, listed, await fetchFolder(listed, clones));
+      await using workspace = await openListed(run, listed);
       const { scores, head } = await benchRepository(workspace, { listed, settings });
       if (head) heads.write(listed.name, scores.commit, head);
       done.set(listed.name, scores);
@@ -131,7 +127,7 @@ async function measureAll(run: Run, report: BenchReport): Promise<void> {
 const ADVICE = 'Interrupted, it goes on where it stopped.';
 
 async function compareAll(run: Run, report: BenchReport): Promise<void> {
-  const { list, settings, options, heads, done, clones } = run;
+  const { list, settings, options, heads, done } = run;
   if (!settings.methods.some((method) => COMPARING.includes(method))) return;
   const tell = timeLeft({ total: list.length, stage: 'bench', advice: () => ADVICE });
   for (const [place, listed] of list.entries()) {
@@ -140,7 +136,7 @@ async function compareAll(run: Run, report: BenchReport): Promise<void> {
     const all = inListOrder(run).repositories;
     if (!own || own.against === describeOthers(listed.name, all)) continue;
     await orBroken(report, listed, async () => {
-      await using workspace = await openListed(run, listed, await fetchFolder(listed, clones));
+      await using workspace = await openListed(run, listed);
       done.set(listed.name, await compareRepository(workspace, { listed, settings, own, all, heads }));
       writeScores(run.scoresFile, everything(run));
     });
@@ -156,19 +152,4 @@ async function isMeasured(
   if (known === undefined || (comparing && !heads.has(known.name, known.commit))) return false;
   const folder = presentFolder(listed, clones);
   return folder === null || known.commit === (await wantedCommit(await openRepository(folder), listed));
-}
-
-const openListed = ({ options, settings, work }: Run, { name }: Listed, folder: string): Promise<Workspace> =>
-  openMeasured({
-    ...{ name, folder, work, model: packFolder(options), maxHistory: settings.maxHistory },
-    ...{ device: options.device, maxMemory: options.maxMemory },
-  });
-
-async function orBroken(report: BenchReport, { name }: Listed, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof InternalError) throw error;
-    report.broken.push({ repository: name, reason: error.message.replaceAll(/\s*\n\s*/g, ' ') });
-  }
 }

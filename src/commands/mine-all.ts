@@ -6,7 +6,6 @@
  * More machines, or more cores, take a shard each.
  */
 import { join, resolve } from 'node:path';
-import { InternalError } from '../errors.ts';
 import { openRepository } from '../git/run.ts';
 import { fetchFolder, presentFolder } from './mine-clone.ts';
 import { type Entry, listEntries, readEntry, requireSameSettings } from './mine-index.ts';
@@ -15,6 +14,7 @@ import type { MineAllOptions, MineAllReport } from './mine-options.ts';
 import { mineRepository, wantedCommit } from './mine-repository.ts';
 import { type MineSettings, resolveSettings } from './mine-settings.ts';
 import { summarizeForks, summarizeSplits } from './mine-summary.ts';
+import { orBroken } from './or-broken.ts';
 import { timeLeft } from './time-left.ts';
 
 /**
@@ -99,14 +99,11 @@ async function mineMissing(
   const progress = timeLeft({ total: missing.length, stage: 'mine', advice: () => ADVICE });
   for (const [place, listed] of missing.entries()) {
     showProgress(options, { ...progress(place), before: report.unchanged });
-    try {
+    await orBroken(report, listed, async () => {
       const folder = await fetchFolder(listed, clones);
       entries.push(await mineRepository(folder, { listed, settings, out }));
       report.mined += 1;
-    } catch (error) {
-      if (!(error instanceof Error) || error instanceof InternalError) throw error;
-      report.broken.push({ repository: listed.name, reason: error.message.replaceAll(/\s*\n\s*/g, ' ') });
-    }
+    });
   }
   return entries;
 }

@@ -10,9 +10,7 @@ import type { LoraAdapter } from '../lora/adapter.ts';
 import type { Mutant, SideScore, ValueScore } from '../report/mutation-scores.ts';
 import { standsIn } from '../report/value-evidence.ts';
 import type { Completion, LanguageModel, Reader, TargetScore } from '../scoring/language-model.ts';
-import { exactMatch } from '../scoring/metrics.ts';
-import { askRivals } from '../scoring/rivals.ts';
-import type { Candidate } from '../scoring/search.ts';
+import { askRivals, placeAmong } from '../scoring/rivals.ts';
 import type { ChosenMutant } from './mutations-choose.ts';
 
 export interface AdapterAt {
@@ -76,25 +74,12 @@ async function askSide(reader: Reader, { assertion, mutation }: ChosenMutant, co
 async function describeValue(
   reader: Reader,
   assertion: Assertion,
-  { score, completion: { candidates, greedy } }: { score: TargetScore; completion: Completion },
+  said: { score: TargetScore; completion: Completion },
 ): Promise<Side['written']> {
-  const { nll, probability, tokens, standing } = score;
-  const place = placeAmong(assertion.target, candidates, greedy);
-  const rivals = place.isFirst ? null : await askRivals(reader, assertion, score);
+  const { nll, probability, tokens, standing } = said.score;
+  const place = placeAmong(said.completion, assertion.target);
+  const rivals = await askRivals(reader, assertion, said);
   return { nll, probability, tokens, ...standing, ...place, rivals };
-}
-
-/** A value among the candidates. */
-function placeAmong(
-  text: string,
-  candidates: readonly Candidate[],
-  greedy: string,
-): Pick<SideScore, 'other' | 'isFirst'> {
-  const others = candidates.filter((candidate) => !exactMatch(candidate.text, text));
-  return {
-    other: others[0]?.probability ?? 0,
-    isFirst: exactMatch(candidates[0]?.text ?? greedy, text),
-  };
 }
 
 function describe(

@@ -6,13 +6,13 @@
  * What is finished stays; a repository that cannot be read is a line in the report, not the end of the run.
  */
 import { join, resolve } from 'node:path';
-import { InternalError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { openRepository } from '../git/run.ts';
 import type { MutantRepository, MutationSettings } from '../report/mutation-scores.ts';
 import { type AdaptationPart, chooseParts } from '../runtime/manifest-adaptation.ts';
 import { type ModelPack, openModelPack } from '../runtime/model-pack.ts';
-import { openMeasured } from './bench-workspace.ts';
-import { fetchFolder, presentFolder } from './mine-clone.ts';
+import { measuredPack, openListed } from './bench-workspace.ts';
+import { presentFolder } from './mine-clone.ts';
 import { type Listed, readRepositoryList } from './mine-list.ts';
 import { wantedCommit } from './mine-repository.ts';
 import { packageVersion } from './mine-settings.ts';
@@ -20,8 +20,8 @@ import { resolvePrior, summarizeMutations, writeMutationFiles } from './mutation
 import type { MutationsOptions, MutationsReport } from './mutations-options.ts';
 import { measureMutants } from './mutations-repository.ts';
 import { type MutationScores, openMutationScores } from './mutations-work.ts';
+import { orBroken } from './or-broken.ts';
 import { timeLeft } from './time-left.ts';
-import { findPack, type Workspace } from './workspace.ts';
 
 /** Throws UsageError for a list or an option that cannot be understood. */
 export async function benchMutations(options: MutationsOptions): Promise<MutationsReport> {
@@ -58,7 +58,7 @@ function openRun(options: MutationsOptions): MutationsRun {
   const out = resolve(options.out ?? 'docs/calibration.md');
   if (!out.endsWith('.md')) throw new UsageError(`${out} is no document: give --out FILE.md.`);
   const work = resolve(options.work ?? '.code2lora-bench');
-  const pack = openModelPack(packFolder(options));
+  const pack = openModelPack(measuredPack(options));
   const parts = chooseParts(pack.manifest, null);
   const { name, version } = pack.manifest;
   const settings = {
@@ -72,10 +72,6 @@ function openRun(options: MutationsOptions): MutationsRun {
     scores: openMutationScores(work, settings),
   };
 }
-
-/** Not by the configuration of the repositories that are measured. */
-const packFolder = ({ model = process.env.CODE2LORA_MODEL ?? 'nano' }: MutationsOptions): string =>
-  findPack(model, process.cwd());
 
 function listOf({ repositories, split }: MutationsOptions): Listed[] {
   const list = readRepositoryList(repositories);
@@ -92,16 +88,13 @@ async function measureAll(run: MutationsRun, report: MutationsReport): Promise<v
   const tell = timeLeft({ total: list.length, stage: 'bench', advice: () => ADVICE });
   for (const [place, listed] of list.entries()) {
     options.onProgress?.(tell(place));
-    try {
+    await orBroken(report, listed, async () => {
       if (await isCurrent(run, listed)) report.unchanged += 1;
       else {
         await measure(run, listed);
         report.measured += 1;
       }
-    } catch (error) {
-      if (!(error instanceof Error) || error instanceof InternalError) throw error;
-      report.broken.push({ repository: listed.name, reason: error.message.replaceAll(/\s*\n\s*/g, ' ') });
-    }
+    });
   }
   options.onProgress?.(tell(list.length));
 }
@@ -109,8 +102,8 @@ async function measureAll(run: MutationsRun, report: MutationsReport): Promise<v
 const ADVICE = 'Interrupted, it goes on where it stopped.';
 
 async function measure(run: MutationsRun, listed: Listed): Promise<void> {
-  const { settings, parts, scores, clones } = run;
-  await using workspace = await openListed(run, listed, await fetchFolder(listed, clones));
+  const { settings, parts, scores } = run;
+  await using workspace = await openListed(run, listed);
   scores.write(await measureMutants(workspace, { listed, settings, parts }));
 }
 
@@ -121,16 +114,6 @@ async function isCurrent({ scores, clones }: MutationsRun, listed: Listed): Prom
   if (known === undefined || folder === null) return known !== undefined;
   return known.commit === (await wantedCommit(await openRepository(folder), listed));
 }
-
-const openListed = (
-  { options, settings, work }: MutationsRun,
-  { name }: Listed,
-  folder: string,
-): Promise<Workspace> =>
-  openMeasured({
-    ...{ name, folder, work, model: packFolder(options), maxHistory: settings.maxHistory },
-    ...{ device: options.device, maxMemory: options.maxMemory },
-  });
 
 /** In the order of the list. */
 const finished = ({ list, scores }: MutationsRun): MutantRepository[] =>

@@ -12,36 +12,29 @@ import {
   type Evidence,
   type WrongValue,
 } from '../runtime/manifest-calibration.ts';
-import { exactMatch } from '../scoring/metrics.ts';
-import type { Rivals } from '../scoring/rivals.ts';
-import { type AssertionScore, isFirst } from '../scoring/score.ts';
+import type { Place, Rivals } from '../scoring/rivals.ts';
+import { type AssertionScore, placeOf } from '../scoring/score.ts';
 import type { ValueStanding } from '../scoring/token-standing.ts';
 import { readCurve } from './isotonic.ts';
 
 /** Numbers without `base` are those of the model that judges. */
-export interface ValueOpinion extends ValueStanding {
+export interface ValueOpinion extends ValueStanding, Place {
   kind: string;
   /** Negative log-likelihood of the value's tokens, nats, summed. */
   nll: number;
   baseNll: number;
   tokens: number;
   probability: number;
-  /** Of the most probable candidate that is another value; 0 where there is none. */
-  other: number;
-  /** The value is the first candidate. */
-  isFirst: boolean;
   rivals: Rivals | null;
 }
 
 /** Null for what has no value, and for a whole condition: nothing says what else it would be. */
 export function opinionOf(score: AssertionScore): ValueOpinion | null {
-  const { assertion, nll, baseNll, standing, rivals, probability, targetTokens, candidates } = score;
+  const { assertion, nll, baseNll, standing, rivals, probability, targetTokens: tokens } = score;
   if (assertion.open || assertion.condition) return null;
   if (nll === null || baseNll === null || standing === null || probability === null) return null;
-  const other = candidates.find(({ text }) => !exactMatch(text, assertion.target))?.probability ?? 0;
   const kind = kindOfAssertion(assertion);
-  const value = { kind, nll, baseNll, ...standing, tokens: targetTokens, probability };
-  return { ...value, other, isFirst: isFirst(score), rivals };
+  return { kind, nll, baseNll, ...standing, tokens, probability, ...placeOf(score), rivals };
 }
 
 /**

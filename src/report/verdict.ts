@@ -4,7 +4,7 @@
  * In: AssertionScore. Out: AssertionReport and Summary. Knows nothing about how scores are made or shown.
  */
 import type { WrongValue } from '../runtime/manifest-calibration.ts';
-import { type AssertionScore, isFirst } from '../scoring/score.ts';
+import { type AssertionScore, placeOf } from '../scoring/score.ts';
 import type { AssertionReport, Summary, Verdict } from './schema.ts';
 import { doubtOf, opinionOf, wrongProbability } from './value-evidence.ts';
 
@@ -25,7 +25,7 @@ export interface VerdictThresholds {
  */
 export function verdictOf(score: AssertionScore, thresholds: VerdictThresholds): Verdict {
   if (score.assertion.open || score.probability === null) return 'open';
-  if (isFirst(score)) return 'expected';
+  if (placeOf(score).isFirst) return 'expected';
   // A whole condition, as in `assert is_valid(x)`, has no single value that would be the right one.
   if (score.assertion.condition) return 'plausible';
   return isSurprising(score, thresholds) ? 'surprising' : 'plausible';

@@ -8,7 +8,7 @@ import type { Assertion } from '../assertions/assertion.ts';
 import type { LoraAdapter } from '../lora/adapter.ts';
 import type { Completion, LanguageModel, Reader, TargetScore } from './language-model.ts';
 import { editSimilarity, exactMatch } from './metrics.ts';
-import { askRivals, type Rivals } from './rivals.ts';
+import { askRivals, type Place, placeAmong, type Rivals } from './rivals.ts';
 import type { Candidate } from './search.ts';
 import type { ValueStanding } from './token-standing.ts';
 
@@ -79,19 +79,26 @@ async function scoreAssertion(
     return describe(assertion, { completion: await adapted.candidates({ ...assertion, count }) });
   const scores = { adapted: await adapted.score(assertion), base: await base.score(assertion) };
   const completion = await adapted.candidates({ ...assertion, count });
-  const score = describe(assertion, { ...scores, completion });
-  if (!rivals || isFirst(score)) return score;
-  return { ...score, rivals: await askRivals(adapted, assertion, scores.adapted) };
+  const said = { score: scores.adapted, completion };
+  return describe(assertion, {
+    ...scores,
+    completion,
+    rivals: rivals ? await askRivals(adapted, assertion, said) : null,
+  });
 }
 
-/** Whether the value is what the model would have written. */
-export const isFirst = ({ assertion, candidates, completion }: AssertionScore): boolean =>
-  exactMatch(candidates[0]?.text ?? completion, assertion.target);
+/** The written value among the candidates. */
+export const placeOf = ({ assertion, candidates, completion: greedy }: AssertionScore): Place =>
+  placeAmong({ candidates, greedy }, assertion.target);
 
-function describe(
-  assertion: Assertion,
-  { completion, adapted, base }: { completion: Completion; adapted?: TargetScore; base?: TargetScore },
-): AssertionScore {
+interface Said {
+  completion: Completion;
+  adapted?: TargetScore;
+  base?: TargetScore;
+  rivals?: Rivals | null;
+}
+
+function describe(assertion: Assertion, { completion, adapted, base, rivals = null }: Said): AssertionScore {
   const { target, open } = assertion;
   const place = completion.candidates.findIndex(({ text }) => exactMatch(text, target));
   return {
@@ -100,7 +107,7 @@ function describe(
     nll: adapted?.nll ?? null,
     baseNll: base?.nll ?? null,
     standing: adapted?.standing ?? null,
-    rivals: null,
+    rivals,
     probability: adapted?.probability ?? null,
     baseProbability: base?.probability ?? null,
     candidates: completion.candidates,

@@ -11,25 +11,9 @@ import {
 } from '../../src/lora/adapter.ts';
 import type { Tensor } from '../../src/runtime/safetensors.ts';
 import { assert, suite } from '../helpers/suite.ts';
+import { DIMS, example } from './example.ts';
 
 const test = suite('lora/adapter');
-
-/** rank 2, alpha 4: q_proj maps 3 features to 2, k_proj 3 to 1. */
-const example = (): LoraAdapter => ({
-  rank: 2,
-  alpha: 4,
-  pairs: {
-    q_proj: {
-      A: Float32Array.of(1, 2, 3, 4, 5, 6),
-      B: Float32Array.of(1, 0.5, -1, 2),
-      inFeatures: 3,
-      outFeatures: 2,
-    },
-    k_proj: { A: Float32Array.of(0, 1, 0, 1, 0, 0), B: Float32Array.of(3, 4), inFeatures: 3, outFeatures: 1 },
-  },
-});
-
-const DIMS = { q_proj: { inFeatures: 3, outFeatures: 2 }, k_proj: { inFeatures: 3, outFeatures: 1 } };
 
 const refuses = (act: () => unknown, message: RegExp) =>
   assert.throws(act, (error: unknown) => {

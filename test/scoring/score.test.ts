@@ -3,7 +3,7 @@ import { adapterFromTensors } from '../../src/lora/adapter.ts';
 import { openModelPack } from '../../src/runtime/model-pack.ts';
 import { readSafetensors } from '../../src/runtime/safetensors.ts';
 import { openLanguageModel } from '../../src/scoring/language-model.ts';
-import { isFirst, scoreAssertions } from '../../src/scoring/score.ts';
+import { placeOf, scoreAssertions } from '../../src/scoring/score.ts';
 import { assert, suite } from '../helpers/suite.ts';
 import { TINY, tinyPack } from '../helpers/tiny-pack.ts';
 
@@ -77,7 +77,7 @@ test('a value that does not come first is held against values that could have be
   for (const [index, score] of asked.entries()) {
     const { rivals, ...rest } = score;
     assert.equal({ ...rest, rivals: null }, scores[index], 'nothing else changes');
-    if (score.assertion.open || isFirst(score)) assert.is(rivals, null);
+    if (score.assertion.open || placeOf(score).isFirst) assert.is(rivals, null);
     if (rivals) assert.ok(rivals.best >= rivals.mean);
   }
   assert.ok(asked.some(({ rivals }) => rivals !== null));

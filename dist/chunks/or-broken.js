@@ -1,4 +1,4 @@
-import { o as UsageError } from "./errors.js";
+import { o as UsageError, r as InternalError } from "./errors.js";
 import { B as Check, E as DEFAULT_PATH_RULES, T as _usingCtx, U as openRepository, V as build_default } from "./workspace.js";
 import { a as startCommitOf, f as requireFullHistory, n as countCommits, p as resolveCommit, s as firstParentCommits } from "./ancestry.js";
 import { f as BlobReader, h as listTree, n as extractBlob, r as isTestFile, t as historyAssertions } from "./mine-history.js";
@@ -369,4 +369,21 @@ function emptyRepository(clones) {
 	writeFileSync(join(folder, "config"), "[core]\n	repositoryformatversion = 0\n	bare = true\n");
 	return folder;
 }
-export { listEntries as a, openChoice as c, wantedCommit as i, presentFolder as n, readEntry as o, mineRepository as r, requireSameSettings as s, fetchFolder as t };
+// src/commands/or-broken.ts
+/**
+* Work on one repository of a list: what cannot be read is a line in the report, not the end of the run.
+*
+* In: a report, the repository, the work. Out: nothing; a defect of our own is thrown on.
+*/
+async function orBroken({ broken }, { name }, work) {
+	try {
+		await work();
+	} catch (error) {
+		if (!(error instanceof Error) || error instanceof InternalError) throw error;
+		broken.push({
+			repository: name,
+			reason: error.message.replaceAll(/\s*\n\s*/g, " ")
+		});
+	}
+}
+export { wantedCommit as a, requireSameSettings as c, mineRepository as i, openChoice as l, fetchFolder as n, listEntries as o, presentFolder as r, readEntry as s, orBroken as t };
